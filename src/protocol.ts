@@ -1,6 +1,6 @@
 /** What travels between a client and the server, as types and names. It never validates and never sends. */
 
-import type { WireRecord } from './state/records.ts'
+import type { RoomKind, WireRecord } from './state/records.ts'
 
 /** Version in `hello`. It changes only when an old client could no longer understand a new server. */
 export const PROTOCOL = 1
@@ -102,7 +102,7 @@ export interface RoomSummary {
   last: Brief | null
 }
 
-export type RoomKind = 'room' | 'group' | 'dm' | 'desk'
+export type { RoomKind } from './state/records.ts'
 
 /** Bounds that a client needs to know. Lengths in code points unless said otherwise, times in ms. */
 export interface Limits {

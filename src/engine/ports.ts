@@ -1,8 +1,7 @@
 /** What the engine asks of the world, as interfaces. Each has one contract suite that every implementation passes. */
 
-import type { RoomKind } from '../protocol.ts'
 import type { Refusal } from '../feature.ts'
-import type { Key, RecordType, WireRecord } from '../state/records.ts'
+import type { Key, RecordType, RoomKind, WireRecord } from '../state/records.ts'
 
 export interface Clock {
   /** ms since 1970. */

@@ -1,6 +1,7 @@
 /** The data dictionary: every kind of record that syncs, its shape, and what the kernel must know of it. */
 
-import type { RoomKind } from '../protocol.ts'
+/** `desk`: a room with one member, one per person. */
+export type RoomKind = 'room' | 'group' | 'dm' | 'desk'
 
 interface Base {
   id: string

@@ -52,6 +52,33 @@ export interface OkFrame {
   data: unknown
 }
 
+/** `data` of a command's `ok`. */
+export interface CommandAnswer {
+  /** Of the change; for what exists already, its `born`. */
+  rev: number
+  /** The room, where the frame did not name it by id. */
+  room?: string
+}
+
+/** `data` of a query's `ok`: the timeline newest first, then what hangs on it and its authors' member records. */
+export interface QueryAnswer {
+  records: WireRecord[]
+  more: boolean
+  /** The room's rev when it was read. */
+  rev: number
+}
+
+/** `data` of `room.open`'s `ok`, which comes after the syncs that bring the client up to date. */
+export interface OpenAnswer {
+  rev: number
+  /** Who of the members is here, at most 1,000 of them. */
+  online: string[]
+  /** How many are here. */
+  present: number
+  /** As in `hello`. */
+  unread: number
+}
+
 export interface NoFrame {
   t: 'no'
   /** `null` when the frame was too broken to have one. */

@@ -24,7 +24,10 @@ export const frames: ReadonlyMap<string, Spec> = new Map(
 /** For clients, as types only: what may be sent under a name, and what its `ok` carries. */
 export type FrameName = Spec['name']
 export type SpecOf<N extends FrameName> = Extract<Spec, { name: N }>
-export type Sent<N extends FrameName> = v.InferInput<v.ObjectSchema<SpecOf<N>['fields'], undefined>>
+export type Sent<N extends FrameName> =
+  SpecOf<N> extends { fields: infer F extends v.ObjectEntries }
+    ? v.InferInput<v.ObjectSchema<F, undefined>>
+    : never
 export type Answered<N extends FrameName> = AnswerOf<SpecOf<N>['kind'], N>
 
 type AnswerOf<K extends Spec['kind'], N> = K extends 'command'

@@ -1,0 +1,21 @@
+/** Time as the client library wants it, and the real one. It decides nothing. */
+
+import type { Stop } from './api.ts'
+
+export interface Clock {
+  /** ms since 1970. */
+  now(): number
+  /** ms of a clock that is never set. For durations. */
+  elapsed(): number
+  /** Calls once after so many ms. */
+  after(ms: number, call: () => void): Stop
+}
+
+export const realClock: Clock = {
+  now: () => Date.now(),
+  elapsed: () => performance.now(),
+  after(ms, call) {
+    const timer = setTimeout(call, ms)
+    return () => clearTimeout(timer)
+  },
+}

@@ -1,0 +1,163 @@
+/** Reads that end on a wire: records joined as JSON texts, in one state of the room each. Nothing here parses a record. */
+
+import type { Changes, Page, Window } from '../engine/ports.ts'
+import type { Key } from '../state/records.ts'
+import type { Database } from './database.ts'
+import type { PageRow } from './gathering.ts'
+import { Gathering, LIVES } from './gathering.ts'
+
+const NEWEST = Number.MAX_SAFE_INTEGER
+
+interface Room {
+  n: number
+  rev: number
+  horizon: number
+}
+
+export const pages = {
+  window(
+    db: Database,
+    room: string,
+    whole: readonly string[],
+    self: string,
+    limit: number,
+    now: number,
+  ): Window {
+    const at = find(db, room)
+    if (at === undefined) return { records: '', rev: 0, more: false, floor: 0 }
+    const gathering = new Gathering(db, at.n, now)
+    const { rows, more } = newest(db, at.n, NEWEST, limit, now)
+    for (const row of rows) gathering.add(row)
+    for (const type of whole) {
+      for (const row of ofType(db, at.n, type, now)) {
+        gathering.add(row)
+        if (row.hangs_on !== null) gathering.addKey(`message/${row.hangs_on}`)
+      }
+    }
+    gathering.addHanging()
+    gathering.addMember(self)
+    gathering.addAuthors()
+    const floor = more ? (rows.at(-1)?.born ?? 0) : 0
+    return { records: gathering.text(), rev: at.rev, more, floor }
+  },
+
+  timeline(db: Database, room: string, before: number | null, limit: number, now: number): Page {
+    const at = find(db, room)
+    if (at === undefined) return { records: '', rev: 0, more: false }
+    const gathering = new Gathering(db, at.n, now)
+    const { rows, more } = newest(db, at.n, before ?? NEWEST, limit, now)
+    for (const row of rows) gathering.add(row)
+    gathering.addHanging()
+    gathering.addAuthors()
+    return { records: gathering.text(), rev: at.rev, more }
+  },
+
+  get(db: Database, room: string, keys: readonly Key[], now: number): Page {
+    const at = find(db, room)
+    if (at === undefined) return { records: '', rev: 0, more: false }
+    const gathering = new Gathering(db, at.n, now)
+    for (const key of keys) gathering.addKey(key)
+    gathering.addHanging()
+    gathering.addAuthors()
+    return { records: gathering.text(), rev: at.rev, more: false }
+  },
+
+  list(db: Database, room: string, type: string, after: string | null, limit: number): Page {
+    const at = find(db, room)
+    if (at === undefined) return { records: '', rev: 0, more: false }
+    const rows = db.all<{ body: string }>(
+      `SELECT body FROM records WHERE room = ? AND key > ? AND key < ? AND body IS NOT NULL
+       ORDER BY key LIMIT ?`,
+      at.n,
+      `${type}/${after ?? ''}`,
+      afterLast(type),
+      limit + 1,
+    )
+    const more = rows.length > limit
+    return { records: join(rows.slice(0, limit)), rev: at.rev, more }
+  },
+
+  changes(
+    db: Database,
+    room: string,
+    since: number,
+    limit: number,
+    most: number,
+    now: number,
+  ): Changes | null {
+    const at = find(db, room)
+    if (at === undefined || since < at.horizon || since > at.rev) return null
+    if (revAfter(db, at.n, since, most) !== undefined) return null
+    // Where the page ends: with the whole rev of its last record, unless that is all there is.
+    const last = revAfter(db, at.n, since, limit - 1)
+    const more = last !== undefined && revAfter(db, at.n, last, 0) !== undefined
+    const upto = more ? last : at.rev
+    const rows = db.all<{ key: Key; body: string | null; expires: number | null }>(
+      'SELECT key, body, expires FROM records WHERE room = ? AND rev > ? AND rev <= ? ORDER BY rev',
+      at.n,
+      since,
+      upto,
+    )
+    const del = rows.filter((row) => row.body === null).map((row) => gone(row.key))
+    const put = rows.filter((row) => row.body !== null && (row.expires === null || row.expires > now))
+    return { records: join(put), del: del.join(','), rev: upto, more }
+  },
+}
+
+/** Types hold no `/`, and `0` follows it in every order: all keys of a type lie between the two. */
+export const afterLast = (type: string): string => `${type}0`
+
+function find(db: Database, room: string): Room | undefined {
+  return db.get<Room>('SELECT n, rev, horizon FROM rooms WHERE id = ?', room)
+}
+
+function newest(
+  db: Database,
+  n: number,
+  before: number,
+  limit: number,
+  now: number,
+): { rows: (PageRow & { born: number })[]; more: boolean } {
+  const rows = db.all<PageRow & { born: number }>(
+    `SELECT key, author, body, born FROM records
+     WHERE room = ? AND timeline = 1 AND born < ? AND ${LIVES} ORDER BY born DESC LIMIT ?`,
+    n,
+    before,
+    now,
+    limit + 1,
+  )
+  return { rows: rows.slice(0, limit), more: rows.length > limit }
+}
+
+function ofType(
+  db: Database,
+  n: number,
+  type: string,
+  now: number,
+): (PageRow & { hangs_on: string | null })[] {
+  return db.all<PageRow & { hangs_on: string | null }>(
+    `SELECT key, author, body, hangs_on FROM records WHERE room = ? AND key > ? AND key < ? AND ${LIVES}
+     ORDER BY key`,
+    n,
+    `${type}/`,
+    afterLast(type),
+    now,
+  )
+}
+
+/** The rev of a record after `since`, having skipped so many. */
+function revAfter(db: Database, n: number, since: number, skipped: number): number | undefined {
+  return db.get<{ rev: number }>(
+    'SELECT rev FROM records WHERE room = ? AND rev > ? ORDER BY rev LIMIT 1 OFFSET ?',
+    n,
+    since,
+    Math.max(skipped, 0),
+  )?.rev
+}
+
+function gone(key: Key): string {
+  const slash = key.indexOf('/')
+  return JSON.stringify([key.slice(0, slash), key.slice(slash + 1)])
+}
+
+const join = (rows: readonly { body: string | null }[]): string => rows.map((row) => row.body).join(',')

@@ -1,0 +1,154 @@
+/** Everything that is asked of the database, by the name under which it crosses to the reader. It never writes. */
+
+import type { Loaded, Session, StoredJob, StoredRow, Summary } from '../engine/ports.ts'
+import type { RoomKind } from '../protocol.ts'
+import type { Key } from '../state/records.ts'
+import type { Database } from './database.ts'
+import { afterLast, pages } from './pages.ts'
+
+export const reads = {
+  ...pages,
+
+  load(db: Database, room: string, whole: readonly string[]): Loaded | null {
+    const at = db.get<RoomRow>('SELECT n, rev, at, kind, code, vanish FROM rooms WHERE id = ?', room)
+    if (at === undefined) return null
+    const rows = whole.flatMap((type) =>
+      db.all<StoredRow>(
+        `SELECT key, rev, born, author, body FROM records
+         WHERE room = ? AND key > ? AND key < ? AND body IS NOT NULL ORDER BY key`,
+        at.n,
+        `${type}/`,
+        afterLast(type),
+      ),
+    )
+    const head = { kind: at.kind, code: at.code, vanish: at.vanish === 1 }
+    return { rev: at.rev, at: at.at, head, rows }
+  },
+
+  read(db: Database, room: string, keys: readonly Key[], hangingOn: readonly string[]): StoredRow[] {
+    const n = db.get<{ n: number }>('SELECT n FROM rooms WHERE id = ?', room)?.n
+    if (n === undefined) return []
+    const found = new Map<Key, StoredRow>()
+    for (const key of keys) {
+      const row = db.get<StoredRow>(
+        'SELECT key, rev, born, author, body FROM records WHERE room = ? AND key = ?',
+        n,
+        key,
+      )
+      if (row !== undefined) found.set(key, row)
+    }
+    for (const message of hangingOn) {
+      const rows = db.all<StoredRow>(
+        'SELECT key, rev, born, author, body FROM records WHERE room = ? AND hangs_on = ?',
+        n,
+        message,
+      )
+      for (const row of rows) found.set(row.key, row)
+    }
+    return [...found.values()]
+  },
+
+  summaries(db: Database, user: string): Summary[] {
+    const rooms = db.all<{ n: number; id: string; rev: number; kind: RoomKind }>(
+      `SELECT n, id, rev, kind FROM members JOIN rooms ON n = room
+       WHERE user = ? AND kind <> 'desk' ORDER BY n`,
+      user,
+    )
+    return rooms.map(({ n, id, rev, kind }) => {
+      const last = db.get<{ author: string | null; body: string }>(
+        'SELECT author, body FROM records WHERE room = ? AND counts = 1 ORDER BY born DESC LIMIT 1',
+        n,
+      )
+      const author = last?.author ?? null
+      return {
+        room: id,
+        rev,
+        kind,
+        record: bodyOf(db, n, 'room/', afterLast('room')),
+        member: bodyOf(db, n, `member/${user}`, `member/${user}`),
+        last: last?.body ?? null,
+        lastMember: author === null ? null : bodyOf(db, n, `member/${author}`, `member/${author}`),
+      }
+    })
+  },
+
+  roomsOf(db: Database, user: string): string[] {
+    const rooms = db.all<{ id: string }>(
+      'SELECT id FROM members JOIN rooms ON n = room WHERE user = ? ORDER BY n',
+      user,
+    )
+    return rooms.map((room) => room.id)
+  },
+
+  unread(db: Database, room: string, user: string, since: number, cap: number): number {
+    const found = db.get<{ count: number }>(
+      `SELECT count(*) AS count FROM (
+         SELECT 1 FROM records WHERE room = (SELECT n FROM rooms WHERE id = ?) AND counts = 1
+           AND born > ? AND author IS NOT ? LIMIT ?)`,
+      room,
+      since,
+      user,
+      cap,
+    )
+    return found?.count ?? 0
+  },
+
+  resolve(db: Database, code: string): string | null {
+    return db.get<{ id: string }>('SELECT id FROM rooms WHERE code = ?', code)?.id ?? null
+  },
+
+  expired(db: Database, now: number, limit: number): { room: string; key: Key }[] {
+    return db.all<{ room: string; key: Key }>(
+      `SELECT id AS room, key FROM records JOIN rooms ON n = room
+       WHERE expires IS NOT NULL AND expires <= ? ORDER BY expires LIMIT ?`,
+      now,
+      limit,
+    )
+  },
+
+  vanishing(db: Database): string[] {
+    return db.all<{ id: string }>('SELECT id FROM rooms WHERE vanish = 1').map((room) => room.id)
+  },
+
+  jobs(db: Database, limit: number): StoredJob[] {
+    return db.all<StoredJob>('SELECT n, job FROM jobs ORDER BY n LIMIT ?', limit)
+  },
+
+  session(db: Database, hash: string): Session | null {
+    return db.get<Session>('SELECT hash, user, created, seen FROM sessions WHERE hash = ?', hash) ?? null
+  },
+
+  forgettable(db: Database, before: number, limit: number): string[] {
+    const users = db.all<{ id: string }>(
+      `SELECT id FROM users WHERE wrote = 0 AND created < ?
+         AND NOT EXISTS (SELECT 1 FROM sessions WHERE user = users.id AND seen >= ?)
+       ORDER BY created LIMIT ?`,
+      before,
+      before,
+      limit,
+    )
+    return users.map((user) => user.id)
+  },
+}
+
+export type Reads = typeof reads
+
+interface RoomRow {
+  n: number
+  rev: number
+  at: number
+  kind: RoomKind
+  code: string | null
+  vanish: number
+}
+
+/** The first record between two keys. */
+function bodyOf(db: Database, n: number, from: Key, to: Key): string | null {
+  const row = db.get<{ body: string }>(
+    'SELECT body FROM records WHERE room = ? AND key >= ? AND key <= ? AND body IS NOT NULL LIMIT 1',
+    n,
+    from,
+    to,
+  )
+  return row?.body ?? null
+}

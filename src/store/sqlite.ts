@@ -1,0 +1,168 @@
+/**
+ * The store in one SQLite file (or in memory). All work with disks is done in worker threads; this side only hands
+ * over and hears, and it never knows what a record says.
+ */
+
+import { mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { Batch, CommitResult, Log, Session, Store, User } from '../engine/ports.ts'
+import type { Key } from '../state/records.ts'
+import { asError, StoreError } from './error.ts'
+import { Groups } from './groups.ts'
+import { pack } from './pack.ts'
+import type { Reads } from './reads.ts'
+import type { Synchronous } from './start.ts'
+import { Thread } from './thread.ts'
+import type { Writes } from './writes.ts'
+import { PRUNED_AT_ONCE } from './writes.ts'
+
+export interface StoreOptions {
+  /** Path of the database, such as `data/parlour.db`; its folder is made. `null`: in memory. */
+  file: string | null
+  /** `NORMAL` is faster and may lose acknowledged messages in a power cut. */
+  synchronous?: Synchronous
+  log: Log
+  /** The store is lost while running. The process had better stop: nothing is stored any more. */
+  onFailure?: (error: Error) => void
+}
+
+/** Rejects with a `StoreError` of one line for a folder in use or not writable, a damaged or newer database. */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { file, log, synchronous = 'FULL' } = options
+  const fail = failOnce(options)
+  if (file !== null) await makeFolder(dirname(file))
+  const writer = new Thread({ file, role: file === null ? 'both' : 'writer', synchronous }, fail)
+  // Started at once, because a thread takes a while to start; it opens the file after the writer has.
+  const reader = file === null ? writer : new Thread({ file, role: 'reader', synchronous }, fail)
+  try {
+    const epoch = String(await writer.ask('open'))
+    if (reader !== writer) await reader.ask('open')
+    log.info('store.open', { file, synchronous, epoch })
+    return new SqliteStore(epoch, writer, reader, log)
+  } catch (error) {
+    await Promise.allSettled(reader === writer ? [writer.close()] : [reader.close(), writer.close()])
+    throw new StoreError(asError(error).message)
+  }
+}
+
+function failOnce({ log, onFailure }: StoreOptions): (error: Error) => void {
+  let hasFailed = false
+  return (error) => {
+    if (hasFailed) return
+    hasFailed = true
+    log.error('store.failed', { error })
+    onFailure?.(error)
+  }
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw new StoreError(`cannot make the folder ${folder}: ${asError(error).message}`)
+  }
+}
+
+type Rest<F> = F extends (db: never, ...rest: infer A) => unknown ? A : never
+type Answer<F> = F extends (...args: never) => infer R ? R : never
+
+class SqliteStore implements Store {
+  readonly epoch: string
+  readonly #writer: Thread
+  readonly #reader: Thread
+  readonly #groups: Groups
+  readonly #log: Log
+  #closing: Promise<void> | null = null
+
+  constructor(epoch: string, writer: Thread, reader: Thread, log: Log) {
+    this.epoch = epoch
+    this.#writer = writer
+    this.#reader = reader
+    this.#groups = new Groups(writer)
+    this.#log = log
+  }
+
+  commit(batch: Batch, done: (result: CommitResult) => void): void {
+    this.#write('commit', [pack(batch)], (error, result) => {
+      if (error !== null) done({ kind: 'failed', error })
+      else done(result ?? { kind: 'done', jobs: [] })
+    })
+  }
+
+  load = (room: string, whole: readonly string[]) => this.#read('load', room, whole)
+  read = (room: string, keys: readonly Key[], hangingOn: readonly string[]) =>
+    this.#read('read', room, keys, hangingOn)
+  window = (room: string, whole: readonly string[], self: string, limit: number, now: number) =>
+    this.#read('window', room, whole, self, limit, now)
+  changes = (room: string, since: number, limit: number, most: number, now: number) =>
+    this.#read('changes', room, since, limit, most, now)
+  timeline = (room: string, before: number | null, limit: number, now: number) =>
+    this.#read('timeline', room, before, limit, now)
+  list = (room: string, type: string, after: string | null, limit: number) =>
+    this.#read('list', room, type, after, limit)
+  get = (room: string, keys: readonly Key[], now: number) => this.#read('get', room, keys, now)
+  summaries = (user: string) => this.#read('summaries', user)
+  roomsOf = (user: string) => this.#read('roomsOf', user)
+  unread = (room: string, user: string, since: number, cap: number) =>
+    this.#read('unread', room, user, since, cap)
+  resolve = (code: string) => this.#read('resolve', code)
+  expired = (now: number, limit: number) => this.#read('expired', now, limit)
+  vanishing = () => this.#read('vanishing')
+  jobs = (limit: number) => this.#read('jobs', limit)
+  session = (hash: string) => this.#read('session', hash)
+  forgettable = (before: number, limit: number) => this.#read('forgettable', before, limit)
+
+  finish = (jobs: readonly number[]) => this.#change('finish', jobs)
+  addUser = (user: User, session: Session) => this.#change('addUser', user, session)
+  addSession = (session: Session) => this.#change('addSession', session)
+  touch = (hash: string, seen: number) => this.#change('touch', hash, seen)
+  endSession = (hash: string) => this.#change('endSession', hash)
+  forget = (user: string) => this.#change('forget', user)
+
+  /** Rejects when a reader kept the journal busy; what was deleted goes with the next time then. */
+  async tidy(before: number): Promise<void> {
+    let pruned: number
+    do pruned = await this.#change('prune', before)
+    while (pruned === PRUNED_AT_ONCE)
+    await this.#groups.idle()
+    if ((await this.#writer.ask('checkpoint')) !== true) throw new Error('the journal could not be emptied')
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    await this.#groups.idle()
+    // The reader first: the last connection to close is the one that empties the journal.
+    if (this.#reader !== this.#writer) await this.#reader.close()
+    await this.#writer.close()
+    this.#log.info('store.closed')
+  }
+
+  async #read<K extends keyof Reads & string>(op: K, ...args: Rest<Reads[K]>): Promise<Answer<Reads[K]>> {
+    if (this.#closing !== null) throw new Error('the store is closed')
+    // What crosses the port is what the function of that name returned.
+    return (await this.#reader.ask(op, ...args)) as Answer<Reads[K]>
+  }
+
+  #change<K extends keyof Writes & string>(op: K, ...args: Rest<Writes[K]>): Promise<Answer<Writes[K]>> {
+    return new Promise((resolve, reject) => {
+      this.#write(op, args, (error, value) => (error === null ? resolve(value!) : reject(error)))
+    })
+  }
+
+  /** `null` stands for what returns nothing. */
+  #write<K extends keyof Writes & string>(
+    op: K,
+    args: Rest<Writes[K]>,
+    written: (error: Error | null, value: Answer<Writes[K]> | null) => void,
+  ): void {
+    if (this.#closing !== null) {
+      queueMicrotask(() => written(new Error('the store is closed'), null))
+      return
+    }
+    this.#groups.add([op, ...args], (error, value) => written(error, value as Answer<Writes[K]> | null))
+  }
+}

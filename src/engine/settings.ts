@@ -1,10 +1,6 @@
 /** Every bound and interval that the engine keeps to, with its default. It reads no environment: the config fills it. */
 
-/** So many at once, then so many per second. */
-export interface Rate {
-  burst: number
-  perSecond: number
-}
+import type { Rate } from '../state/bucket.ts'
 
 export interface EngineSettings {
   /** Lifetime of a temporary message when none is given, and the bounds of one; ms. */

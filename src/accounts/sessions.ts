@@ -1,0 +1,70 @@
+/** Sessions: who holds a token is that person, until it ends or expires. Only the hash of a token is kept. */
+
+import { createHash, randomBytes } from 'node:crypto'
+import type { Clock, Session, Store } from '../engine/ports.ts'
+
+export interface SessionSettings {
+  /** ms without use after which a session is over, and ms after which it is over in any case. */
+  idle: number
+  absolute: number
+}
+
+export interface Ticket {
+  user: string
+  token: string
+  session: string
+}
+
+/** ms between two notes of “seen”, so that every connection does not cost a write. */
+const seenEvery = 5 * 60 * 1000
+
+export class Sessions {
+  readonly #store: Store
+  readonly #clock: Clock
+  readonly #settings: SessionSettings
+
+  constructor(store: Store, clock: Clock, settings: SessionSettings) {
+    this.#store = store
+    this.#clock = clock
+    this.#settings = settings
+  }
+
+  /** A new session, not yet stored, and the secret that opens it. */
+  issue(user: string): { ticket: Ticket; session: Session } {
+    const token = randomBytes(32).toString('base64url')
+    const hash = hashOf(token)
+    const now = this.#clock.now()
+    return { ticket: { user, token, session: hash }, session: { hash, user, created: now, seen: now } }
+  }
+
+  /** Whose token it is; `null`: nobody's, or no longer. */
+  async recognise(token: string): Promise<Ticket | null> {
+    const hash = hashOf(token)
+    const session = await this.#use(hash)
+    return session === null ? null : { user: session.user, token, session: hash }
+  }
+
+  /** Whether the session still holds. */
+  async holds(session: string): Promise<boolean> {
+    return (await this.#use(session)) !== null
+  }
+
+  async end(session: string): Promise<void> {
+    await this.#store.endSession(session)
+  }
+
+  async #use(hash: string): Promise<Session | null> {
+    const session = await this.#store.session(hash)
+    if (session === null) return null
+    const now = this.#clock.now()
+    const isOver = now - session.seen > this.#settings.idle || now - session.created > this.#settings.absolute
+    if (isOver) {
+      await this.#store.endSession(hash)
+      return null
+    }
+    if (now - session.seen > seenEvery) await this.#store.touch(hash, now)
+    return session
+  }
+}
+
+const hashOf = (token: string) => createHash('sha256').update(token).digest('hex')

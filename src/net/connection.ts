@@ -1,0 +1,203 @@
+/**
+ * One WebSocket: hands its texts to the engine, writes what the engine encoded, and notices when the peer is gone,
+ * stalls or floods. It knows no frame and no room.
+ */
+
+import type { Socket } from 'node:net'
+import type { WebSocket } from 'ws'
+import type { Link, Log, Peer } from '../engine/ports.ts'
+import { closeCodes } from '../protocol.ts'
+import { Bucket } from '../state/bucket.ts'
+import { Inbound } from './inbound.ts'
+import type { NetSettings } from './settings.ts'
+
+export interface Holder {
+  address: string
+  user: string
+  session: string
+}
+
+export class Connection implements Link {
+  readonly address: string
+  readonly user: string
+  readonly session: string
+  /** When its session is looked at again; ms, monotonic. */
+  sessionDue: number
+
+  readonly #ws: WebSocket
+  readonly #socket: Socket
+  readonly #settings: NetSettings
+  readonly #log: Log
+  readonly #inbound = new Inbound()
+  readonly #idleFrames: Bucket
+  readonly #messages: Bucket | null
+  #peer: Peer | null = null
+  #isOver = false
+  /** Reading is paused until the engine knows the peer, and whenever it asks. */
+  #isPaused = true
+  /** Texts of the chunk during which reading was paused; so at most a chunk. */
+  #held: string[] = []
+  #isCatchingUp = false
+  #now: number
+  #pingAt: number
+  /** By when an answer to the ping must have come, and the bytes that had come before it. */
+  #answerBy: number | null = null
+  #heard = 0
+  /** Since when, and after how many whole messages, a message has been unfinished. */
+  #unfinished: { since: number; messages: number } | null = null
+  /** Writes that went out although the peer was behind, and how many had when it was last seen to progress. */
+  #flushed = 0
+  #stalled: { since: number; flushed: number } | null = null
+
+  constructor(ws: WebSocket, socket: Socket, holder: Holder, settings: NetSettings, log: Log, now: number) {
+    this.address = holder.address
+    this.user = holder.user
+    this.session = holder.session
+    this.sessionDue = now + settings.sessionCheck
+    this.#ws = ws
+    this.#socket = socket
+    this.#settings = settings
+    this.#log = log
+    this.#now = now
+    this.#pingAt = now + this.#pingDelay()
+    this.#idleFrames = new Bucket(settings.idleFrames, now)
+    this.#messages = settings.messages && new Bucket(settings.messages, now)
+    ws.pause()
+    // Before the listener of `ws`, so that a flood is seen before it is served.
+    socket.prependListener('data', (chunk: Buffer) => this.#count(chunk))
+    ws.on('message', (data: Buffer, isBinary: boolean) => this.#hear(data, isBinary))
+    // Broken frames: `ws` has closed with 1002, 1007 or 1009 by then. Broken sockets: `close` follows.
+    ws.on('error', (error) => this.#log.info('broken_connection', { user: this.user, why: error.message }))
+  }
+
+  get backlog(): number {
+    return this.#socket.writableLength
+  }
+
+  /** The engine knows the peer: from now on it hears what comes, and what came meanwhile. */
+  attach(peer: Peer): void {
+    if (this.#isOver) {
+      peer.disconnect()
+    } else {
+      this.#peer = peer
+      this.resume()
+    }
+  }
+
+  /**
+   * Goes past `ws` to the socket, because `ws` would make a header for each of a thousand receivers. Safe as long as
+   * `ws` writes its own frames synchronously and whole, which it does without compression and without Blobs.
+   */
+  write(bytes: Uint8Array): void {
+    if (this.#ws.readyState !== this.#ws.OPEN) return
+    const isBehind = this.#socket.writableLength + bytes.length > this.#settings.resumeBacklog
+    if (isBehind) this.#socket.write(bytes, this.#progress)
+    else this.#socket.write(bytes)
+  }
+
+  pause(): void {
+    this.#isPaused = true
+    this.#ws.pause()
+  }
+
+  resume(): void {
+    if (this.#peer === null) return
+    this.#isPaused = false
+    if (this.#isCatchingUp) return
+    this.#isCatchingUp = true
+    while (this.#held.length > 0 && !this.#isPaused) this.#peer.receive(this.#held.shift()!)
+    this.#isCatchingUp = false
+    if (!this.#isPaused) this.#ws.resume()
+  }
+
+  close(code: number, why: string): void {
+    if (this.#ws.readyState !== this.#ws.OPEN) return
+    this.#held = []
+    this.#ws.close(code, why)
+    // `ws` reads on until the peer's own close frame comes or the close timeout ends the socket.
+    this.#ws.resume()
+  }
+
+  terminate(): void {
+    this.#ws.terminate()
+  }
+
+  /** The socket is gone. */
+  end(): void {
+    this.#isOver = true
+    this.#held = []
+    this.#peer?.disconnect()
+  }
+
+  /** Called about once a second. `wasLate`: the server itself slept, so silence proves nothing. */
+  tick(now: number, wasLate: boolean): void {
+    this.#now = now
+    if (this.#ws.readyState !== this.#ws.OPEN) return
+    if (wasLate) this.#answerBy = null
+    if (this.#isStalled(now)) {
+      // No close frame would get through; closing politely would hold the backlog in memory meanwhile.
+      this.#log.info('slow_reader', { user: this.user, backlog: this.backlog })
+      this.terminate()
+    } else if (this.#isSilent(now)) this.close(closeCodes.silent, 'no sign of life')
+    else if (this.#isUnfinished(now)) this.close(closeCodes.silent, 'a message was never finished')
+    else if (now >= this.#pingAt) this.#ping(now)
+  }
+
+  #hear(data: Buffer, isBinary: boolean): void {
+    if (this.#ws.readyState !== this.#ws.OPEN) return
+    if (isBinary) this.close(closeCodes.unsupported, 'only text frames are understood')
+    else if (this.#isPaused || this.#peer === null) this.#held.push(data.toString())
+    else this.#peer.receive(data.toString())
+  }
+
+  #count(chunk: Buffer): void {
+    const { idle, messages } = this.#inbound
+    this.#inbound.read(chunk)
+    const isFlood =
+      this.#idleFrames.take(this.#now, this.#inbound.idle - idle) > 0 ||
+      (this.#messages?.take(this.#now, this.#inbound.messages - messages) ?? 0) > 0
+    if (!isFlood || this.#ws.readyState !== this.#ws.OPEN) return
+    this.#log.warn('flood', { user: this.user, address: this.address })
+    this.close(closeCodes.flood, 'too many frames')
+    // What is still to come is not even read; the close timeout ends it.
+    this.#ws.pause()
+  }
+
+  readonly #progress = (): void => {
+    this.#flushed += 1
+    if (this.#socket.writableLength < this.#settings.resumeBacklog) this.#peer?.drained()
+  }
+
+  #ping(now: number): void {
+    this.#pingAt = now + this.#pingDelay()
+    this.#answerBy = now + this.#settings.pingAnswer
+    this.#heard = this.#socket.bytesRead
+    this.#ws.ping()
+    this.#peer?.beat()
+  }
+
+  #pingDelay(): number {
+    return this.#settings.pingEvery * (0.8 + 0.4 * Math.random())
+  }
+
+  #isSilent(now: number): boolean {
+    if (this.#answerBy === null) return false
+    // While we do not read, nobody can answer.
+    if (this.#isPaused || this.#socket.bytesRead > this.#heard) this.#answerBy = null
+    return this.#answerBy !== null && now >= this.#answerBy
+  }
+
+  #isUnfinished(now: number): boolean {
+    const { isUnfinished, messages } = this.#inbound
+    if (!isUnfinished || this.#isPaused) this.#unfinished = null
+    else if (this.#unfinished?.messages !== messages) this.#unfinished = { since: now, messages }
+    return this.#unfinished !== null && now - this.#unfinished.since >= this.#settings.unfinished
+  }
+
+  #isStalled(now: number): boolean {
+    const flushed = this.#flushed
+    if (this.backlog <= this.#settings.liveBacklog) this.#stalled = null
+    else if (this.#stalled?.flushed !== flushed) this.#stalled = { since: now, flushed }
+    return this.#stalled !== null && now - this.#stalled.since >= this.#settings.stalled
+  }
+}

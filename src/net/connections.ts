@@ -1,0 +1,129 @@
+/**
+ * All open connections: counts them against the caps, finds those of a session, and moves their time on with one
+ * timer for all, because ten thousand idle ones must cost next to nothing. It never looks into one.
+ */
+
+import type { Clock, Log } from '../engine/ports.ts'
+import { closeCodes } from '../protocol.ts'
+import type { Connection } from './connection.ts'
+import type { Sessions } from './ports.ts'
+import type { NetSettings } from './settings.ts'
+
+const tickEvery = 1000
+/** ms for which an ended session is remembered: longer than letting a socket in takes. */
+const endedFor = 30_000
+
+export class Connections {
+  readonly #settings: NetSettings
+  readonly #clock: Clock
+  readonly #log: Log
+  readonly #open = new Set<Connection>()
+  /** Taken places, also of sockets that are still being let in. */
+  #places = 0
+  readonly #byAddress = new Map<string, number>()
+  readonly #byUser = new Map<string, number>()
+  /** Sessions that ended just now, and until when that is remembered. */
+  readonly #ended = new Map<string, number>()
+  #sessions: Sessions | null = null
+  #lastTick: number
+  #stop: () => void
+
+  constructor(settings: NetSettings, clock: Clock, log: Log) {
+    this.#settings = settings
+    this.#clock = clock
+    this.#log = log
+    this.#lastTick = clock.elapsed()
+    this.#stop = clock.after(tickEvery, () => this.#tick())
+  }
+
+  get size(): number {
+    return this.#open.size
+  }
+
+  /** Who is asked whether a session still holds. */
+  watch(sessions: Sessions): void {
+    this.#sessions = sessions
+  }
+
+  /** A place for one more socket of this address; `null` when it or the server is full. Give it back once. */
+  seat(address: string): (() => void) | null {
+    if (this.#places >= this.#settings.connections) return null
+    const leave = count(this.#byAddress, address, this.#settings.connectionsPerAddress)
+    if (leave === null) return null
+    this.#places += 1
+    return () => {
+      this.#places -= 1
+      leave()
+    }
+  }
+
+  /** The same for one more socket of this person. */
+  seatPerson(user: string): (() => void) | null {
+    return count(this.#byUser, user, this.#settings.connectionsPerPerson)
+  }
+
+  add(connection: Connection): void {
+    this.#open.add(connection)
+    // It was recognised before its session ended, but let in only after.
+    if (this.#ended.has(connection.session)) this.endSession(connection.session)
+  }
+
+  remove(connection: Connection): void {
+    this.#open.delete(connection)
+  }
+
+  /** The session is over: so are its sockets. */
+  endSession(session: string): void {
+    this.#ended.set(session, this.#clock.elapsed() + endedFor)
+    for (const connection of this.#open) {
+      if (connection.session === session) connection.close(closeCodes.ended, 'this session has ended')
+    }
+  }
+
+  closeAll(code: number, why: string): void {
+    for (const connection of this.#open) connection.close(code, why)
+  }
+
+  /** Ends what is still there, and the timer. */
+  terminateAll(): void {
+    this.#stop()
+    for (const connection of this.#open) connection.terminate()
+  }
+
+  #tick(): void {
+    const now = this.#clock.elapsed()
+    const wasLate = now - this.#lastTick > 2 * tickEvery
+    this.#lastTick = now
+    this.#stop = this.#clock.after(tickEvery, () => this.#tick())
+    for (const [session, until] of this.#ended) if (now >= until) this.#ended.delete(session)
+    for (const connection of this.#open) {
+      connection.tick(now, wasLate)
+      if (now >= connection.sessionDue) {
+        connection.sessionDue = now + this.#settings.sessionCheck
+        void this.#check(connection)
+      }
+    }
+  }
+
+  /** Somebody who stays connected for weeks uses their session too; one that expired ends. */
+  async #check(connection: Connection): Promise<void> {
+    try {
+      const holds = (await this.#sessions?.holds(connection.session)) ?? true
+      if (!holds) connection.close(closeCodes.ended, 'this session has ended')
+    } catch (error) {
+      this.#log.error('session_check_failed', { why: String(error) })
+    }
+  }
+}
+
+/** One more of `key`, unless there are `most`; what is returned takes it back. */
+function count(counts: Map<string, number>, key: string, most: number): (() => void) | null {
+  const before = counts.get(key) ?? 0
+  if (before >= most) return null
+  counts.set(key, before + 1)
+  return () => {
+    const now = (counts.get(key) ?? 1) - 1
+    if (now === 0) counts.delete(key)
+    else counts.set(key, now)
+  }
+}

@@ -1,0 +1,82 @@
+/** `POST /login` and `POST /logout`: a person is made or met again, and leaves. It knows no password. */
+
+import type { Clock, Engine } from '../engine/ports.ts'
+import type { Refusal } from '../feature.ts'
+import type { ErrorCode } from '../protocol.ts'
+import type { Answer } from './answer.ts'
+import { json, objection } from './answer.ts'
+import type { Connections } from './connections.ts'
+import { clearCookie, setCookie } from './cookie.ts'
+import type { House, Ticket } from './ports.ts'
+import type { Throttle } from './throttle.ts'
+import type { Visit } from './visit.ts'
+
+export interface LoginParts {
+  connections: Connections
+  /** `null`: no limit. */
+  throttle: Throttle | null
+  clock: Clock
+}
+
+/**
+ * `{}`: a guest with a random name, or whoever one already is. `{"name"}`: a guest of this name, or a new name for
+ * whoever one already is. Answers `{"user":{"id","name"},"token"}` and sets the cookie; 409 `taken`, 429 `too_fast`.
+ */
+export async function login(
+  visit: Visit,
+  body: Record<string, unknown>,
+  house: House,
+  parts: LoginParts,
+): Promise<Answer> {
+  const { name } = body
+  if (name !== undefined && typeof name !== 'string') {
+    return objection(400, 'bad_frame', 'name: a text is wanted')
+  }
+  const known = visit.token === null ? null : await house.sessions.recognise(visit.token)
+  if (known === null || name !== undefined) {
+    const wait = parts.throttle?.take(visit.address, parts.clock.elapsed()) ?? 0
+    if (wait > 0) return objection(429, 'too_fast', 'Too many log-ins from your network.', wait)
+  }
+
+  const ticket = known ?? (await house.guests.welcome())
+  const named = await nameFor(ticket, name, house.engine)
+  if ('kind' in named) {
+    if (known === null) await house.guests.dismiss(ticket.user)
+    return objection(statusOf(named.code), named.code, named.why, named.retry)
+  }
+  const user = { id: ticket.user, name: named.name }
+  return json(200, { user, token: ticket.token }, { 'set-cookie': setCookie(visit, ticket.token) })
+}
+
+/** Harmless without a session. Open sockets of the session are closed. */
+export async function logout(
+  visit: Visit,
+  _body: unknown,
+  house: House,
+  { connections }: LoginParts,
+): Promise<Answer> {
+  const known = visit.token === null ? null : await house.sessions.recognise(visit.token)
+  if (known !== null) {
+    await house.sessions.end(known.session)
+    connections.endSession(known.session)
+  }
+  return json(200, {}, { 'set-cookie': clearCookie(visit) })
+}
+
+async function nameFor(
+  { user }: Ticket,
+  wish: string | undefined,
+  engine: Engine,
+): Promise<{ name: string } | Refusal> {
+  if (wish !== undefined) return engine.introduce(user, wish)
+  const name = await engine.nameOf(user)
+  return name === null ? engine.introduce(user, null) : { name }
+}
+
+function statusOf(code: ErrorCode): number {
+  if (code === 'taken' || code === 'conflict') return 409
+  if (code === 'too_fast') return 429
+  if (code === 'busy' || code === 'unavailable') return 503
+  if (code === 'internal') return 500
+  return 400
+}

@@ -1,0 +1,112 @@
+/** From a request to `/ws` to a connection of a person: who may, how many, and what is said to all others. */
+
+import type { IncomingMessage } from 'node:http'
+import { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { WebSocketServer } from 'ws'
+import type { Clock, Log } from '../engine/ports.ts'
+import { closeCodes } from '../protocol.ts'
+import type { Trust } from './address.ts'
+import type { Answer } from './answer.ts'
+import { objection, turnAway } from './answer.ts'
+import { Connection } from './connection.ts'
+import type { Connections } from './connections.ts'
+import { objectToSocket } from './origin.ts'
+import type { House, Ticket } from './ports.ts'
+import type { NetSettings } from './settings.ts'
+import { readVisit } from './visit.ts'
+
+export interface UpgradeParts {
+  settings: NetSettings
+  trust: Trust
+  connections: Connections
+  /** `null` while it is not open. */
+  house: () => House | null
+  clock: Clock
+  log: Log
+}
+
+/** ms after which somebody turned away because of crowding may try again. */
+const crowdedRetry = 10_000
+
+export class Upgrade {
+  readonly #parts: UpgradeParts
+  readonly #ws: WebSocketServer
+
+  constructor(parts: UpgradeParts) {
+    const { frame, fragments, chunks, closeTimeout } = parts.settings
+    this.#parts = parts
+    this.#ws = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      perMessageDeflate: false,
+      maxPayload: frame,
+      maxFragments: fragments,
+      maxBufferedChunks: chunks,
+      closeTimeout,
+    })
+  }
+
+  /** Never throws, whatever comes. */
+  handle(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    // A peer may reset at any instant; without a listener that would end the process. `close` follows and cleans up.
+    socket.on('error', () => socket.destroy())
+    this.#admit(request, socket, head).catch((error: unknown) => {
+      this.#parts.log.error('upgrade_failed', { why: String(error) })
+      turnAway(socket, objection(503, 'unavailable', 'The server cannot let you in now.', 2000))
+    })
+  }
+
+  async #admit(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const { settings, trust, connections, house } = this.#parts
+    const visit = readVisit(request, trust)
+    const open = house()
+    if (open === null) return turnAway(socket, objection(503, 'unavailable', 'Closed just now.', 2000))
+    if (visit.by === null && visit.headers.origin === undefined) return turnAway(socket, stranger)
+    const foreign = objectToSocket(visit, settings.allowOrigin)
+    if (foreign !== null) return turnAway(socket, objection(403, 'forbidden', foreign))
+    if (visit.token === null) return turnAway(socket, stranger)
+
+    const leave = connections.seat(visit.address)
+    if (leave === null) return turnAway(socket, crowded('There are too many connections already.'))
+    socket.once('close', leave)
+    const ticket = await open.sessions.recognise(visit.token)
+    if (socket.destroyed) return
+    if (ticket === null) return turnAway(socket, stranger)
+    const leavePerson = connections.seatPerson(ticket.user)
+    if (leavePerson === null) return turnAway(socket, crowded('You have too many connections open.'))
+    socket.once('close', leavePerson)
+    this.#open(request, socket, head, visit.address, ticket, open)
+  }
+
+  #open(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    address: string,
+    { user, session }: Ticket,
+    { engine }: House,
+  ): void {
+    const { settings, connections, clock, log } = this.#parts
+    if (!(socket instanceof Socket)) throw new TypeError('a WebSocket needs a socket of the network')
+    this.#ws.handleUpgrade(request, socket, head, (ws) => {
+      const holder = { address, user, session }
+      const connection = new Connection(ws, socket, holder, settings, log, clock.elapsed())
+      ws.once('close', () => {
+        connections.remove(connection)
+        connection.end()
+      })
+      connections.add(connection)
+      engine.connect(user, connection).then(
+        (peer) => connection.attach(peer),
+        (error: unknown) => {
+          log.error('connect_failed', { user, why: String(error) })
+          connection.close(closeCodes.restart, 'the server cannot serve you now')
+        },
+      )
+    })
+  }
+}
+
+const stranger: Answer = objection(401, 'unauthorized', 'Log in first: POST /login.')
+const crowded = (why: string) => objection(503, 'limit', why, crowdedRetry)

@@ -1,0 +1,93 @@
+/** `npm run bench`: what Parlour costs, side by side with a bare `ws` server that stores nothing. It leaves no process and no file behind but docs/performance.md. */
+
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { decide } from './bench/decision.ts'
+import { section, table, writeSection } from './bench/document.ts'
+import { idlers } from './bench/idlers.ts'
+import { opening } from './bench/opening.ts'
+import type { Row } from './bench/row.ts'
+import { start } from './bench/start.ts'
+import { crowd, many, steady } from './bench/traffic.ts'
+
+const help = `Measures Parlour, side by side with a bare ws server. About six minutes.
+
+  --only A,C   only these cases: A crowd, B steady, C many rooms, D decision, E start, F idle, G opening
+  --quick      one short round of each, to see that it runs; docs/performance.md stays as it is
+  --help       this
+
+A full run writes its table into docs/performance.md.`
+
+const letters = ['A', 'B', 'C', 'D', 'E', 'F', 'G'] as const
+type Letter = (typeof letters)[number]
+const isLetter = (text: string): text is Letter => letters.some((letter) => letter === text)
+
+process.exitCode = await main(process.argv.slice(2))
+
+async function main(args: string[]): Promise<number> {
+  const read = readFlags(args)
+  if (read === null) return 2
+  if (read.help) {
+    console.log(help)
+    return 0
+  }
+  const rows: Row[] = []
+  for (const letter of read.only) {
+    const begin = performance.now()
+    try {
+      rows.push(...(await run(letter, read.quick)))
+      console.error(`${letter} took ${((performance.now() - begin) / 1000).toFixed(0)} s`)
+    } catch (error) {
+      console.error(`bench: case ${letter}: ${error instanceof Error ? error.message : String(error)}`)
+      process.exitCode = 1
+      return 1
+    }
+  }
+  console.log(table(rows))
+  const isFull = read.only.length === letters.length && !read.quick
+  const file = fileURLToPath(new URL('../docs/performance.md', import.meta.url))
+  if (isFull) writeSection(file, section(rows, 'npm run bench', new Date()))
+  return 0
+}
+
+function run(letter: Letter, isQuick: boolean): Promise<Row[]> | Row[] {
+  const scale = isQuick
+    ? { rounds: 1, warmUp: 1000, measure: 2000 }
+    : { rounds: 3, warmUp: 2000, measure: 4000 }
+  switch (letter) {
+    case 'A':
+      return crowd(scale)
+    case 'B':
+      return steady({ ...scale, measure: 2 * scale.measure })
+    case 'C':
+      return many(scale)
+    case 'D':
+      return decide()
+    case 'E':
+      return start(isQuick ? 3 : 10)
+    case 'F':
+      return idlers(isQuick ? 1000 : 10_000)
+    case 'G':
+      return opening(isQuick ? [10, 1000, 10_000] : [10, 1000, 100_000, 1_000_000])
+  }
+}
+
+function readFlags(args: string[]): { only: Letter[]; quick: boolean; help: boolean } | null {
+  try {
+    const options = {
+      only: { type: 'string' },
+      quick: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    } as const
+    const { only, quick, help } = parseArgs({ args, options, allowPositionals: false }).values
+    const wanted = only === undefined ? [...letters] : only.toUpperCase().split(',').filter(isLetter)
+    if (wanted.length > 0 && wanted.length === (only?.split(',').length ?? letters.length)) {
+      return { only: wanted, quick, help }
+    }
+    console.error(`bench: --only wants some of ${letters.join(',')}, not “${only}” (--help shows all flags)`)
+  } catch (error) {
+    // parseArgs says in its first sentence what is wrong.
+    console.error(`bench: ${error instanceof Error ? error.message.split('. ')[0] : String(error)}`)
+  }
+  return null
+}

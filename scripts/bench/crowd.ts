@@ -1,0 +1,92 @@
+/** Brings people into rooms, for our server or the bare one, ready to be measured. It measures nothing itself. */
+
+import { nanoid } from 'nanoid'
+import { logIn } from '../load/client.ts'
+import { Peer } from './peer.ts'
+
+export interface Wanted {
+  kind: 'ours' | 'bare'
+  port: number
+  rooms: number
+  /** People per room. */
+  people: number
+}
+
+export interface Room {
+  id: string
+  /** In order of arrival; the last one is the last that a server writes to. */
+  peers: Peer[]
+}
+
+/** People on their way in at the same time. */
+const ARRIVING = 50
+/** Connections from one address; then the next one, as servers count them. */
+const PER_ADDRESS = 1500
+
+export async function gather({ kind, port, rooms, people }: Wanted): Promise<Room[]> {
+  const made = Array.from({ length: rooms }, (): Room => ({ id: nanoid(), peers: [] }))
+  const all = rooms * people
+  const peers: Peer[] = []
+  await inTurn(all, async (number) => {
+    const room = made[Math.floor(number / people)]!
+    const token = kind === 'ours' ? await logIn(new URL(`http://127.0.0.1:${port}`)) : null
+    const from = `127.0.0.${1 + Math.floor(number / PER_ADDRESS)}`
+    const path = kind === 'ours' ? '/ws' : `/${room.id}`
+    const peer = new Peer(number, { port, path, token, from })
+    peers[number] = peer
+    const greeted = kind === 'ours' ? peer.talk(null, (frame) => frame.t === 'hello') : null
+    await peer.opened
+    await greeted
+  })
+  for (const [n, room] of made.entries()) room.peers = peers.slice(n * people, (n + 1) * people)
+  if (kind === 'ours') await enter(made)
+  return made
+}
+
+/** All join before anybody opens, so that a thousand arrivals are not told to a thousand. */
+async function enter(rooms: Room[]): Promise<void> {
+  await inTurn(rooms.length, async (n) => {
+    const { id, peers } = rooms[n]!
+    const maker = peers[0]!
+    await ask(maker, { t: 'room.create', room: id, name: 'Bench' })
+    const window = maker.talk(
+      { t: 'room.open', ref: 2, room: id },
+      (frame) => frame.t === 'sync' && frame.room === id,
+    )
+    const code = codeIn(await window)
+    await ask(maker, { t: 'room.close', room: id })
+    for (let first = 1; first < peers.length; first += ARRIVING) {
+      const batch = peers.slice(first, first + ARRIVING)
+      await Promise.all(batch.map((peer) => ask(peer, { t: 'room.join', code })))
+    }
+  })
+  await inTurn(rooms.length, async (n) => {
+    const { id, peers } = rooms[n]!
+    await inTurn(peers.length, (at) => ask(peers[at]!, { t: 'room.open', room: id }).then(() => undefined))
+  })
+  // What is heard from here on counts.
+  for (const peer of rooms.flatMap((room) => room.peers)) peer.clear()
+}
+
+let ref = 0
+
+function ask(peer: Peer, frame: Record<string, unknown>): Promise<unknown> {
+  const mine = ++ref
+  return peer.talk({ ...frame, ref: mine }, (heard) => heard.t === 'ok' && heard.ref === mine)
+}
+
+function codeIn(sync: unknown): string {
+  if (typeof sync === 'object' && sync !== null && 'put' in sync && Array.isArray(sync.put)) {
+    for (const record of sync.put) if (typeof record?.code === 'string') return record.code
+  }
+  throw new Error('the window came without a room and its code')
+}
+
+/** `ARRIVING` at a time. */
+async function inTurn(count: number, work: (n: number) => Promise<void>): Promise<void> {
+  let next = 0
+  const worker = async (): Promise<void> => {
+    while (next < count) await work(next++)
+  }
+  await Promise.all(Array.from({ length: Math.min(ARRIVING, count) }, worker))
+}

@@ -1,0 +1,59 @@
+/** Ours and the bare server in turn, the same job for both, several rounds; what counts is the median. It prints nothing. */
+
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as v from 'valibot'
+import type { Job, Outcome } from './job.ts'
+import { outcome } from './job.ts'
+import type { Server } from './servers.ts'
+import { runScript, startBare, startOurs } from './servers.ts'
+
+/** A generator that takes longer than this, ms, is ended. */
+const LIMIT = 180_000
+
+type Bare<J> = J extends Job ? Omit<J, 'kind' | 'port' | 'pid'> : never
+export type Task = Bare<Job>
+
+export interface Duel {
+  ours: Outcome[]
+  bare: Outcome[]
+}
+
+/** Alternating, so that whatever else the machine does meets both. */
+export async function duel(task: Task, rounds: number): Promise<Duel> {
+  const both: Duel = { ours: [], bare: [] }
+  for (let round = 0; round < rounds; round++) {
+    both.bare.push(await against(await startBare(), task))
+    both.ours.push(await withFolder(async (folder) => against(await startOurs(folder), task)))
+  }
+  return both
+}
+
+/** The middle one by a figure; of an even number, the lower. */
+export function median<T>(all: readonly T[], of: (one: T) => number): T {
+  const sorted = [...all].sort((a, b) => of(a) - of(b))
+  const middle = sorted[(sorted.length - 1) >> 1]
+  if (middle === undefined) throw new Error('there is no median of nothing')
+  return middle
+}
+
+/** A fresh folder, gone afterwards. */
+export async function withFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'parlour-bench-'))
+  try {
+    return await work(folder)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function against(server: Server, task: Task): Promise<Outcome> {
+  try {
+    const { kind, port, pid } = server
+    const out = await runScript('generator.ts', JSON.stringify({ ...task, kind, port, pid }), LIMIT)
+    return v.parse(outcome, JSON.parse(out))
+  } finally {
+    await server.stop()
+  }
+}

@@ -1,0 +1,74 @@
+/** As fast as it goes: each sender sends its next message when its last has come back. It reads no message. */
+
+import type { Room } from './crowd.ts'
+import { gather } from './crowd.ts'
+import type { JobOf, Outcome } from './job.ts'
+import { measure, need, pause } from './meter.ts'
+import type { Peer } from './peer.ts'
+import { messageOf } from './peer.ts'
+
+/** How long the last deliveries may take, ms. */
+const SETTLE = 10_000
+
+export async function flood(job: JobOf<'flood'>): Promise<Outcome> {
+  const rssBefore = need(job.pid).rss
+  const rooms = await gather(job)
+  const everybody = rooms.flatMap((room) => room.peers)
+  let own = 0
+  let seq = 0
+  let isOver = false
+  for (const room of rooms) {
+    for (const peer of senders(room, job.inFlight)) {
+      peer.onOwn = () => {
+        own++
+        if (!isOver) peer.write(messageOf(peer.number, seq++, room.id))
+      }
+      peer.write(messageOf(peer.number, seq++, room.id))
+    }
+  }
+  await pause(job.warmUp)
+  const before = own
+  const read = measure(job.pid)
+  await pause(job.measure)
+  const measured = read()
+  const messages = own - before
+  isOver = true
+  const faults = await settle(rooms, job.kind, () => seq - own)
+  for (const peer of everybody) peer.close()
+  return { ...measured, rssBefore, messages, deliveries: messages * job.people, p50: null, p99: null, faults }
+}
+
+/** Evenly spread over the room. */
+function senders({ peers }: Room, inFlight: number): Peer[] {
+  const step = peers.length / Math.min(inFlight, peers.length)
+  return Array.from({ length: Math.min(inFlight, peers.length) }, (_, n) => peers[Math.floor(n * step)]!)
+}
+
+/** Waits until all has arrived, then looks whether everybody has had everything. */
+export async function settle(
+  rooms: Room[],
+  kind: 'ours' | 'bare',
+  unanswered: () => number,
+): Promise<Record<string, number>> {
+  const until = performance.now() + SETTLE
+  while ((unanswered() > 0 || rooms.some((room) => !isEven(room, kind))) && performance.now() < until) {
+    await pause(50)
+  }
+  const everybody = rooms.flatMap((room) => room.peers)
+  const sum = (of: (peer: Peer) => number): number => everybody.reduce((all, peer) => all + of(peer), 0)
+  return {
+    unanswered: unanswered(),
+    uneven: rooms.filter((room) => !isEven(room, kind)).length,
+    refused: sum((peer) => peer.noes),
+    gaps: sum((peer) => peer.gaps),
+    resets: sum((peer) => peer.resets),
+    closed: sum((peer) => (peer.closed === null ? 0 : 1)),
+  }
+}
+
+/** Ours: all stand at the same rev, which nobody reaches without having had what is before. Bare: the same number. */
+function isEven({ peers }: Room, kind: 'ours' | 'bare'): boolean {
+  const place = (peer: Peer): number => (kind === 'ours' ? peer.rev : peer.echoes)
+  const first = place(peers[0]!)
+  return peers.every((peer) => place(peer) === first)
+}

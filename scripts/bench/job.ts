@@ -1,0 +1,49 @@
+/** What the bench asks of its generator, and what it gets back, as they travel between the two processes. */
+
+import * as v from 'valibot'
+
+const server = {
+  kind: v.picklist(['ours', 'bare']),
+  port: v.number(),
+  /** Its process, whose CPU is measured over the same stretch of time. */
+  pid: v.number(),
+  rooms: v.number(),
+  /** People per room. */
+  people: v.number(),
+}
+
+export const job = v.variant('do', [
+  /** As fast as it goes, with so many messages on their way in each room. */
+  v.object({
+    do: v.literal('flood'),
+    ...server,
+    inFlight: v.number(),
+    warmUp: v.number(),
+    measure: v.number(),
+  }),
+  /** At a rate, in the first room, however fast the server is. */
+  v.object({ do: v.literal('pace'), ...server, rate: v.number(), warmUp: v.number(), measure: v.number() }),
+  /** Everybody sits there. */
+  v.object({ do: v.literal('idle'), ...server, measure: v.number() }),
+])
+export type Job = v.InferOutput<typeof job>
+export type JobOf<D extends Job['do']> = Extract<Job, { do: D }>
+
+export const outcome = v.object({
+  /** Seconds really measured. */
+  seconds: v.number(),
+  messages: v.number(),
+  deliveries: v.number(),
+  /** CPU seconds in that time. */
+  serverCpu: v.number(),
+  generatorCpu: v.number(),
+  /** Resident bytes of the server before anybody came, and at the end. */
+  rssBefore: v.number(),
+  rss: v.number(),
+  /** ms from when a message was due to its arrival. */
+  p50: v.nullable(v.number()),
+  p99: v.nullable(v.number()),
+  /** What should be 0: refusals, holes, fresh windows, lost connections, receivers that did not get everything. */
+  faults: v.record(v.string(), v.number()),
+})
+export type Outcome = v.InferOutput<typeof outcome>

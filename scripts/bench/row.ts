@@ -1,0 +1,34 @@
+/** One line of the result, and how figures are written in it. It measures nothing. */
+
+import type { Duel } from './duel.ts'
+
+export interface Row {
+  what: string
+  ours: string
+  bare: string
+  /** Ours against the bare server, or against what is wanted. */
+  ratio: string
+  wanted: string
+  /** `null`: only measured. */
+  isReached: boolean | null
+  /** What else a reader should know; what went wrong. */
+  notes: string[]
+}
+
+export const count = (n: number): string => Math.round(n).toLocaleString('en')
+export const times = (n: number): string => `${n.toFixed(n < 10 ? 2 : 0)} ×`
+export const ms = (n: number | null): string => (n === null ? '–' : `${n.toFixed(1)} ms`)
+export const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`
+
+/** Everything that should have been 0 and was not. */
+export function faultsOf({ ours, bare }: Duel): string[] {
+  const notes: string[] = []
+  for (const [name, rounds] of [['ours', ours] as const, ['bare', bare] as const]) {
+    for (const { faults } of rounds) {
+      const found = Object.entries(faults).filter(([, number]) => number !== 0)
+      if (found.length > 0)
+        notes.push(`${name}: ${found.map(([kind, number]) => `${number} ${kind}`).join(', ')}`)
+    }
+  }
+  return notes
+}

@@ -1,0 +1,123 @@
+/** Starts the servers to be measured, each in a process of its own, and sees to it that none outlives the bench. */
+
+import type { ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { get } from 'node:http'
+import { createServer } from 'node:net'
+import { fileURLToPath } from 'node:url'
+
+export interface Server {
+  kind: 'ours' | 'bare'
+  port: number
+  pid: number
+  stop(): Promise<void>
+}
+
+/** How long a server may take to answer, and to stop, ms. */
+const PATIENCE = 15_000
+/** ms between two questions whether it is there. */
+const ASK_EVERY = 2
+/** How much of what a process said is kept for the error message, characters. */
+const KEPT = 2000
+
+const running = new Set<ChildProcess>()
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130))
+
+const pathOf = (file: string): string => fileURLToPath(new URL(file, import.meta.url))
+
+/** As a person would start it, without limits on a single address. `nodeFlags` such as `--cpu-prof`. */
+export async function startOurs(data: string, nodeFlags: readonly string[] = []): Promise<Server> {
+  const port = await freePort()
+  const flags = ['--port', String(port), '--data', data, '--rate-limit', 'off', '--log', 'error']
+  const child = launch([...nodeFlags, pathOf('../../src/main.ts'), ...flags])
+  await answering(child, port)
+  return { kind: 'ours', port, pid: child.process.pid ?? 0, stop: () => stop(child.process) }
+}
+
+export async function startBare(): Promise<Server> {
+  const child = launch([pathOf('bare-ws.ts')])
+  const port = await new Promise<number>((resolve, reject) => {
+    child.process.stdout?.on('data', () => {
+      const said = /:(\d+)\n/.exec(child.said())
+      if (said !== null) resolve(Number(said[1]))
+    })
+    child.process.on('exit', () => reject(new Error(`the bare server ended: ${child.said()}`)))
+  })
+  return { kind: 'bare', port, pid: child.process.pid ?? 0, stop: () => stop(child.process) }
+}
+
+/** Runs a script of the bench to its end and returns what it printed. */
+export async function runScript(file: string, argument: string, limit: number): Promise<string> {
+  const child = launch([pathOf(file), argument])
+  const timer = setTimeout(() => child.process.kill('SIGKILL'), limit)
+  let out = ''
+  child.process.stdout?.on('data', (text) => {
+    out += text
+  })
+  const [code] = await once(child.process, 'close')
+  clearTimeout(timer)
+  if (code !== 0) throw new Error(`${file} ended with ${code ?? 'a signal'}: ${child.said()}`)
+  return out
+}
+
+interface Launched {
+  process: ChildProcess
+  said(): string
+}
+
+function launch(args: readonly string[]): Launched {
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  let said = ''
+  const note = (text: string): void => {
+    if (said.length < KEPT) said += text
+  }
+  child.stdout.setEncoding('utf8').on('data', note)
+  child.stderr.setEncoding('utf8').on('data', note)
+  running.add(child)
+  child.on('exit', () => running.delete(child))
+  return { process: child, said: () => said }
+}
+
+/** Until /healthz answers 200. */
+async function answering({ process: child, said }: Launched, port: number): Promise<void> {
+  const until = performance.now() + PATIENCE
+  while (!(await isHealthy(port))) {
+    if (child.exitCode !== null) throw new Error(`the server ended: ${said()}`)
+    if (performance.now() > until) throw new Error(`the server does not answer: ${said()}`)
+    await new Promise((resolve) => setTimeout(resolve, ASK_EVERY))
+  }
+}
+
+function isHealthy(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const request = get({ host: '127.0.0.1', port, path: '/healthz', agent: false }, (answer) => {
+      answer.resume()
+      resolve(answer.statusCode === 200)
+    })
+    // Not listening yet: that is what is being waited for.
+    request.on('error', () => resolve(false))
+  })
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = once(child, 'exit')
+  const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE)
+  child.kill('SIGTERM')
+  await ended
+  clearTimeout(timer)
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const address = probe.address()
+  probe.close()
+  await once(probe, 'close')
+  if (typeof address !== 'object' || address === null) throw new Error('no port is free')
+  return address.port
+}

@@ -1,0 +1,29 @@
+/** What a process on this machine costs, read from /proc. Elsewhere, or for somebody else's process, it says `null`. */
+
+import { readFileSync } from 'node:fs'
+
+export interface Cost {
+  /** CPU seconds of all threads since the process began. */
+  cpu: number
+  /** Resident bytes. */
+  rss: number
+}
+
+/** Linux has counted process times in hundredths of a second for decades. */
+const TICKS_PER_SECOND = 100
+const PAGE = 4096
+
+export function costOf(pid: number): Cost | null {
+  try {
+    // The name in brackets may hold anything; what follows its last bracket is numbers.
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return {
+      cpu: (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND,
+      rss: Number(fields[21]) * PAGE,
+    }
+  } catch {
+    // No /proc, or no such process any more: both mean that there is nothing to show.
+    return null
+  }
+}

@@ -1,6 +1,6 @@
 /** What travels between a client and the server, as types and names. It never validates and never sends. */
 
-import type { RoomKind, WireRecord } from './state/records.ts'
+import type { RecordType, RoomKind, WireRecord } from './state/records.ts'
 
 /** Version in `hello`. It changes only when an old client could no longer understand a new server. */
 export const PROTOCOL = 1
@@ -39,7 +39,7 @@ export interface SyncFrame {
   rev: number
   put: WireRecord[]
   /** `[type, id]` of what is gone. */
-  del: [type: string, id: string][]
+  del: [type: RecordType, id: string][]
   /** Present on a fresh window: forget what you knew of this room. `from` is 0 then. */
   reset?: true
   /** With `reset`: the timeline is complete from this rev on; 0 when nothing is older. */

@@ -29,6 +29,11 @@ export class Bucket {
     return Math.ceil(((tokens - this.#tokens) / this.#rate.perSecond) * 1000)
   }
 
+  /** What was taken turned out to be no offence. */
+  giveBack(tokens = 1): void {
+    this.#tokens = Math.min(this.#rate.burst, this.#tokens + tokens)
+  }
+
   /** As good as new: it may be forgotten. */
   isFull(now: number): boolean {
     this.#fill(now)

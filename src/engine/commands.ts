@@ -1,0 +1,141 @@
+/**
+ * The way of a command from a connection to its room and back: rates, codes and names are seen to here, all else in
+ * the room's turn. It decides nothing about what a command means.
+ */
+
+import type { Actor, Command } from '../feature.ts'
+import { refuse, SYSTEM } from '../feature.ts'
+import { deskOf } from '../state/records.ts'
+import type { Limits } from './limits.ts'
+import type { LiveRoom } from './live-room.ts'
+import type { Peer } from './peer.ts'
+import type { People } from './people.ts'
+import type { Clock, Log, Store } from './ports.ts'
+import type { Checked, Frames, Incoming } from './router.ts'
+import type { EngineSettings } from './settings.ts'
+import type { Reply } from './task.ts'
+
+/** ms after which a full queue is worth another try. */
+const BUSY_RETRY = 500
+
+export interface CommandsWorld {
+  readonly store: Store
+  readonly clock: Clock
+  readonly log: Log
+  readonly settings: EngineSettings
+  readonly frames: Frames
+  readonly people: People
+  readonly limits: Limits
+  room(id: string): LiveRoom
+}
+
+export class Commands {
+  readonly #world: CommandsWorld
+  /** Frames and characters that wait to be stored. */
+  #waiting = 0
+  #waitingSize = 0
+  #isDraining = false
+
+  constructor(world: CommandsWorld) {
+    this.#world = world
+  }
+
+  get isIdle(): boolean {
+    return this.#waiting === 0
+  }
+
+  /** From now on every command is refused. */
+  drain(): void {
+    this.#isDraining = true
+  }
+
+  receive(incoming: Incoming, command: Command, fields: Checked): void {
+    const no = this.#isTooMuch(incoming, command)
+    if (no) return answer(incoming, no, null)
+    const { code } = fields
+    if (typeof code === 'string') {
+      this.#byCode(incoming, command, fields, code).catch((error) => {
+        this.#world.log.error('a code was not looked up', { error })
+        answer(incoming, unavailable, null)
+      })
+      return
+    }
+    const { person } = incoming.peer
+    const room = command.rules.in === 'desk' ? deskOf(person.id) : fields.room
+    if (typeof room !== 'string')
+      return answer(incoming, refuse('bad_frame', 'room: missing; an id wanted'), null)
+    this.#enter(incoming, command, fields, room, null)
+  }
+
+  /** On behalf of the server, or of somebody who is not connected. */
+  submit(name: string, fields: Checked, actor: Actor = SYSTEM): Promise<Reply> {
+    const command = this.#world.frames.get(name)
+    if (command?.kind !== 'command') throw new Error(`no command ${name}`)
+    const room = command.rules.in === 'desk' ? deskOf(actor.id) : fields.room
+    if (typeof room !== 'string') throw new Error(`${name} without a room`)
+    return new Promise((settle) => this.#world.room(room).enqueue({ command, fields, actor, settle }))
+  }
+
+  #isTooMuch({ peer }: Incoming, command: Command): Reply | null {
+    const { limits, settings } = this.#world
+    if (this.#isDraining) return refuse('unavailable', 'The server is restarting.', 1000)
+    if (this.#waiting >= settings.queueFrames || this.#waitingSize >= settings.queueBytes)
+      return refuse('busy', 'Too much is waiting to be saved.', BUSY_RETRY)
+    if (command.rules.weight !== 'message') return null
+    const wait = limits.messages.take(peer.person.id) || limits.addresses.take(peer.link.address)
+    return wait > 0 ? refuse('too_fast', 'Too many messages at once. Slow down a little.', wait) : null
+  }
+
+  /** [S10] Wrong codes are counted by person and by address, and look all the same. */
+  async #byCode(incoming: Incoming, command: Command, fields: Checked, code: string): Promise<void> {
+    const { codesByPerson, codesByAddress } = this.#world.limits
+    const { person, link } = incoming.peer
+    const wait = codesByPerson.take(person.id) || codesByAddress.take(link.address)
+    if (wait > 0)
+      return answer(incoming, refuse('too_fast', 'Too many wrong codes. Try again later.', wait), null)
+    const room = await this.#world.store.resolve(code)
+    if (room === null) return answer(incoming, refuse('not_found', 'There is no room with this code.'), null)
+    codesByPerson.giveBack(person.id)
+    codesByAddress.giveBack(link.address)
+    this.#enter(incoming, command, fields, room, room)
+  }
+
+  /** `told`: the room's id, if the answer is to name it. */
+  #enter(incoming: Incoming, command: Command, fields: Checked, room: string, told: string | null): void {
+    const { peer, size } = incoming
+    const { people, settings } = this.#world
+    const { person } = peer
+    const isWayIn = command.rules.permit === 'anyone' && !person.rooms.has(room)
+    if (isWayIn && person.rooms.size >= settings.roomsPerPerson)
+      return answer(
+        incoming,
+        refuse('limit', `You are in ${person.rooms.size} rooms. Leave one first.`),
+        null,
+      )
+    const name = command.rules.claims?.(fields)
+    if (name !== undefined && !people.hold(person.id, name))
+      return answer(incoming, refuse('taken', 'Somebody here has this name already.'), null)
+    this.#waiting++
+    this.#waitingSize += size
+    const settle = (reply: Reply) => {
+      this.#waiting--
+      this.#waitingSize -= size
+      if (name !== undefined) this.#settleName(person, name, reply)
+      answer(incoming, reply, told)
+    }
+    this.#world.room(room).enqueue({ command, fields, actor: person, settle })
+  }
+
+  #settleName(person: Peer['person'], name: string, reply: Reply): void {
+    const { people } = this.#world
+    if (reply.kind === 'kept') people.rename(person.id, name)
+    else if (person.name !== name) people.release(person.id, name)
+  }
+}
+
+const unavailable = refuse('unavailable', 'The message store does not answer. Nothing was saved.', 2000)
+
+function answer({ peer, ref }: Incoming, reply: Reply, room: string | null): void {
+  if (reply.kind === 'refusal') return peer.no(ref, reply.code, reply.why, reply.retry)
+  peer.ok(ref, room === null ? `{"rev":${reply.rev}}` : `{"rev":${reply.rev},"room":${JSON.stringify(room)}}`)
+}

@@ -1,0 +1,152 @@
+/** Puts the engine together: rooms at work, the hub, the router, jobs and the sweeper. It has no rule of its own. */
+
+import { deskOf, keyOf, kindOf, LOBBY } from '../state/records.ts'
+import { Briefs } from './briefs.ts'
+import { Commands } from './commands.ts'
+import { Greeter } from './greeter.ts'
+import { Hub } from './hub.ts'
+import { Jobs } from './jobs.ts'
+import { makeLimits } from './limits.ts'
+import type { Peer, PeerHost } from './peer.ts'
+import { People } from './people.ts'
+import type { Bus, Clock, Encode, Engine, Log, News, Store } from './ports.ts'
+import { Rooms } from './rooms.ts'
+import type { Frames } from './router.ts'
+import { Router } from './router.ts'
+import { markTypes } from './rows.ts'
+import type { EngineSettings } from './settings.ts'
+import { expire, Sweeper } from './sweeper.ts'
+import { Tick } from './tick.ts'
+import { Unread } from './unread.ts'
+import { Views } from './views.ts'
+
+/** Close code and reason for a connection whose position is lost with the store. */
+const LOST = [1011, 'The message store does not answer'] as const
+/** ms between looks whether all is answered, while draining. */
+const DRAIN_STEP = 10
+
+export interface EngineParts {
+  store: Store
+  bus: Bus
+  clock: Clock
+  log: Log
+  encode: Encode
+  settings: EngineSettings
+  /** All frames there are. */
+  frames: Frames
+}
+
+export interface RunningEngine extends Engine {
+  /** Ends the sweeper and lets go of the bus. The store stays open. */
+  stop(): Promise<void>
+}
+
+/** Resolves when the lobby is there and what a stop left undone is under way. Rejects when the store fails. */
+export async function createEngine(parts: EngineParts): Promise<RunningEngine> {
+  const { store, bus, clock, log, encode, settings } = parts
+  const frames: Frames = new Map([...parts.frames, [expire.name, expire]])
+  const tick = new Tick()
+  const people = new People(clock)
+  const limits = makeLimits(clock, settings)
+  const rooms = new Rooms({
+    store,
+    bus,
+    clock,
+    log,
+    tick,
+    jobs: (done) => {
+      for (const job of done) jobs.add(job)
+    },
+  })
+  const room = (id: string) => rooms.get(id)
+  const commands = new Commands({ store, clock, log, settings, frames, people, limits, room })
+  const submit = (frame: string, fields: Record<string, unknown>) => commands.submit(frame, fields)
+  const jobs = new Jobs({ store, clock, log, submit })
+  const unread = new Unread(store, readPosition(store, rooms))
+  const briefs = new Briefs(store)
+  const failed = (what: string, error: unknown) => log.error('the store does not answer', { what, error })
+  const hub = new Hub({ clock, settings, people, unread, briefs, encode, failed })
+  const lost = (peer: Peer, error: unknown) => {
+    failed('catching up', error)
+    peer.link.close(...LOST)
+  }
+  const subscriptions = { store, settings, encode, lost, now: () => clock.now() }
+  const views = new Views({ store, bus, clock, log, hub, unread, subscriptions })
+  const router = new Router(frames, limits.frames, commands, views)
+  const peers: PeerHost = {
+    tick,
+    settings,
+    encode,
+    receive: (peer, text) => router.receive(peer, text),
+    gone(peer) {
+      peer.person.peers.delete(peer)
+      hub.depart(peer, peer.person.peers.size === 0)
+      people.leave(peer.person)
+    },
+  }
+  const random = Math.random
+  const greeter = new Greeter({ store, clock, settings, people, rooms, commands, hub, unread, peers, random })
+  const sweeper = new Sweeper({
+    store,
+    clock,
+    log,
+    settings,
+    isInhabited: (id) => hub.presence.of(id).size > 0,
+    submit,
+    sweepMemory() {
+      people.sweep()
+      for (const limit of Object.values(limits)) limit.sweep()
+    },
+  })
+  const unsubscribe = bus.subscribe((news) => {
+    hub.hear(news)
+    watchFor(sweeper, news)
+  })
+
+  await submit('room.found', { room: LOBBY, name: 'Lobby' })
+  await jobs.resume()
+  await sweeper.start()
+
+  return {
+    introduce: (user, wish) => greeter.introduce(user, wish),
+    nameOf: (user) => greeter.nameOf(user),
+    connect: (user, link) => greeter.connect(user, link),
+    async drain(after) {
+      commands.drain()
+      while (!commands.isIdle) await new Promise<void>((resolve) => clock.after(DRAIN_STEP, resolve))
+      const all = [...people.all()].flatMap((person) => [...person.peers])
+      for (const peer of all) {
+        peer.tell({ t: 'bye', after: after(all.length) })
+        peer.flush()
+      }
+    },
+    async stop() {
+      await sweeper.stop()
+      unsubscribe()
+    },
+  }
+}
+
+/** How far a person has read a room: what a record on their desk says, or since they came in. */
+function readPosition(store: Store, rooms: Rooms) {
+  return async (user: string, room: string): Promise<number> => {
+    const desk = await rooms.get(deskOf(user)).loaded()
+    for (const type of markTypes) {
+      const mark = desk.get(type, room)
+      if (mark) return kindOf(mark).marks?.(mark) ?? 0
+    }
+    const [row] = await store.read(room, [keyOf('member', user)], [])
+    return row?.born ?? 0
+  }
+}
+
+/** What the sweeper has to know of the news. */
+function watchFor(sweeper: Sweeper, news: News): void {
+  if (news.kind === 'erased') {
+    sweeper.unwatch(news.room)
+    sweeper.deleted()
+  }
+  if (news.kind !== 'commit') return
+  for (const record of news.commit.put) if (record.type === 'room' && record.vanish) sweeper.watch(record.id)
+  if (news.commit.del.length > 0) sweeper.deleted()
+}

@@ -1,0 +1,158 @@
+/** How somebody comes in: under a name that nobody else here bears, into the lobby, with `hello`. */
+
+import * as v from 'valibot'
+import type { Refusal } from '../feature.ts'
+import { refuse } from '../feature.ts'
+import { bounds, personName } from '../fields.ts'
+import type { HelloFrame, Limits, RoomSummary } from '../protocol.ts'
+import { PROTOCOL } from '../protocol.ts'
+import { makeName, numbered } from '../state/names.ts'
+import { deskOf, LOBBY } from '../state/records.ts'
+import { briefOf } from './briefs.ts'
+import type { Commands } from './commands.ts'
+import type { Hub } from './hub.ts'
+import type { PeerHost } from './peer.ts'
+import { Peer } from './peer.ts'
+import type { People, Person } from './people.ts'
+import type { Clock, Link, Store, Summary } from './ports.ts'
+import type { Rooms } from './rooms.ts'
+import type { EngineSettings } from './settings.ts'
+import type { Unread } from './unread.ts'
+
+/** Random names that are tried before a number is put behind one. */
+const TRIES = 20
+/** Readings of somebody's rooms while they move between rooms. */
+const READINGS = 5
+
+export interface GreeterWorld {
+  readonly store: Store
+  readonly clock: Clock
+  readonly settings: EngineSettings
+  readonly people: People
+  readonly rooms: Rooms
+  readonly commands: Commands
+  readonly hub: Hub
+  readonly unread: Unread
+  readonly peers: PeerHost
+  /** In [0, 1). */
+  random(): number
+}
+
+export class Greeter {
+  readonly #world: GreeterWorld
+
+  constructor(world: GreeterWorld) {
+    this.#world = world
+  }
+
+  async nameOf(user: string): Promise<string | null> {
+    const desk = await this.#world.rooms.get(deskOf(user)).loaded()
+    return desk.get('profile', user)?.name ?? null
+  }
+
+  async introduce(user: string, wish: string | null): Promise<{ name: string } | Refusal> {
+    const wanted = wish === null ? null : v.safeParse(personName, wish)
+    if (wanted && !wanted.success) return refuse('bad_frame', `name: ${wanted.issues[0].message}`)
+    const name = wanted ? wanted.output : this.#freeName(user)
+    if (!this.#world.people.hold(user, name)) return refuse('taken', 'Somebody here has this name already.')
+    return this.#bear(user, name)
+  }
+
+  async connect(user: string, link: Link): Promise<Peer> {
+    const { people, hub } = this.#world
+    const person = people.enter(user, await this.#nameToBear(user))
+    person.arriving++
+    try {
+      const summaries = await this.#roomsOf(person)
+      if (person.peers.size === 0) person.rooms = new Set(summaries.map((summary) => summary.room))
+      const hello = await this.#hello(person, summaries)
+      const peer = new Peer(this.#world.peers, person, link)
+      person.peers.add(peer)
+      hub.arrive(person)
+      peer.tell(hello)
+      return peer
+    } finally {
+      person.arriving--
+      people.leave(person)
+    }
+  }
+
+  /** One's own name, or another if somebody who is here has taken it meanwhile. */
+  async #nameToBear(user: string): Promise<string> {
+    const { people } = this.#world
+    const own = await this.nameOf(user)
+    if (own !== null && people.hold(user, own)) return own
+    const name = own === null ? this.#freeName(user) : this.#freeVariant(user, own)
+    people.hold(user, name)
+    const borne = await this.#bear(user, name)
+    if ('code' in borne) throw new Error(`no name for ${user}: ${borne.why}`)
+    return borne.name
+  }
+
+  async #bear(user: string, name: string): Promise<{ name: string } | Refusal> {
+    const { people, commands } = this.#world
+    const reply = await commands.submit('member.rename', { name }, { id: user, name })
+    if (reply.kind === 'refusal') {
+      people.release(user, name)
+      return reply
+    }
+    people.rename(user, name)
+    return { name }
+  }
+
+  #freeName(user: string): string {
+    const { people, random } = this.#world
+    for (let tries = 0; tries < TRIES; tries++) {
+      const name = makeName(random(), random())
+      if (people.isFree(user, name)) return name
+    }
+    return this.#freeVariant(user, makeName(random(), random()))
+  }
+
+  #freeVariant(user: string, name: string): string {
+    for (let number = 2; ; number++) {
+      const variant = numbered(name, number, bounds.name)
+      if (this.#world.people.isFree(user, variant)) return variant
+    }
+  }
+
+  /** With the lobby, which everybody is in from the first second. */
+  async #roomsOf(person: Person): Promise<Summary[]> {
+    const summaries = await this.#readRooms(person)
+    if (summaries.some((summary) => summary.room === LOBBY)) return summaries
+    const reply = await this.#world.commands.submit('room.join', { room: LOBBY }, person)
+    if (reply.kind === 'refusal') throw new Error(`the lobby is closed: ${reply.why}`)
+    return this.#readRooms(person)
+  }
+
+  /** Read again when the person came into a room or left one meanwhile, by another device. */
+  async #readRooms(person: Person): Promise<Summary[]> {
+    for (let reading = 1; ; reading++) {
+      const { moves } = person
+      const summaries = await this.#world.store.summaries(person.id)
+      if (moves === person.moves || reading === READINGS) return summaries
+    }
+  }
+
+  async #hello(person: Person, summaries: readonly Summary[]): Promise<HelloFrame> {
+    const { store, clock, settings, unread } = this.#world
+    const rooms = summaries.map(async (summary): Promise<RoomSummary> => {
+      return { room: summary.room, ...briefOf(summary), unread: await unread.of(person, summary.room) }
+    })
+    return {
+      t: 'hello',
+      protocol: PROTOCOL,
+      epoch: store.epoch,
+      user: { id: person.id, name: person.name, desk: deskOf(person.id) },
+      lobby: LOBBY,
+      rooms: await Promise.all(rooms),
+      limits: limitsOf(settings),
+      now: clock.now(),
+    }
+  }
+}
+
+function limitsOf({ ttl, inFlight, frame }: EngineSettings): Limits {
+  const { body, bodyBytes, name, roomName, ttlMin, ttlMax } = bounds
+  return { body, bodyBytes, name, roomName, frame, inFlight, ttl, ttlMin, ttlMax }
+}

@@ -1,0 +1,225 @@
+/**
+ * Who hears what. It passes each commit to the connections that have the room open, news of it to members who have
+ * not, and presence and signals to those who look. It decides nothing and stores nothing.
+ */
+
+import type { BumpFrame, PresenceSignal } from '../protocol.ts'
+import { deskOf, kindOf } from '../state/records.ts'
+import type { Briefs } from './briefs.ts'
+import type { Peer } from './peer.ts'
+import type { People, Person } from './people.ts'
+import type { Cancel, Clock, Commit, News } from './ports.ts'
+import { Presence } from './presence.ts'
+import { isCounted } from './rows.ts'
+import type { EngineSettings } from './settings.ts'
+import type { Subscription } from './subscription.ts'
+import type { Unread } from './unread.ts'
+
+/** Presence and bumps are gathered for so long; ms. */
+const GATHER = 100
+
+export interface HubWorld {
+  readonly clock: Clock
+  readonly settings: EngineSettings
+  readonly people: People
+  readonly unread: Unread
+  readonly briefs: Briefs
+  encode(text: string): Uint8Array
+  /** What a failing reading of the store comes to. */
+  failed(what: string, error: unknown): void
+}
+
+export class Hub {
+  readonly presence = new Presence()
+  readonly #world: HubWorld
+  readonly #open = new Map<string, Map<Peer, Subscription>>()
+  /** Rooms with news for those who have them not open; `true`: with new last words. */
+  readonly #bumps = new Map<string, boolean>()
+  /** Rooms whose unread count moved for one person. */
+  readonly #moved = new Map<Person, Set<string>>()
+  #gathering: Cancel | null = null
+
+  constructor(world: HubWorld) {
+    this.#world = world
+  }
+
+  hear(news: News): void {
+    switch (news.kind) {
+      case 'commit':
+        return this.#commit(news.commit, news.text)
+      case 'erased':
+        return this.#erased(news.room)
+      case 'signal':
+        return this.#signal(news.room, news.text, news.except)
+    }
+  }
+
+  subscribe(peer: Peer, subscription: Subscription): void {
+    this.unsubscribe(peer, subscription.room)
+    let open = this.#open.get(subscription.room)
+    if (!open) {
+      open = new Map()
+      this.#open.set(subscription.room, open)
+    }
+    open.set(peer, subscription)
+    peer.open.set(subscription.room, subscription)
+  }
+
+  unsubscribe(peer: Peer, room: string): void {
+    const subscription = peer.open.get(room)
+    if (!subscription) return
+    subscription.end()
+    peer.open.delete(room)
+    const open = this.#open.get(room)
+    open?.delete(peer)
+    if (open?.size === 0) this.#open.delete(room)
+  }
+
+  /** The person is in these rooms and now here. */
+  arrive(person: Person): void {
+    for (const room of person.rooms) this.presence.enter(room, person)
+    this.#gather()
+  }
+
+  /** The connection is gone, and the person with it if it was the last. */
+  depart(peer: Peer, isLast: boolean): void {
+    for (const room of [...peer.open.keys()]) this.unsubscribe(peer, room)
+    if (!isLast) return
+    for (const room of peer.person.rooms) this.presence.leave(room, peer.person)
+    this.#moved.delete(peer.person)
+    this.#gather()
+  }
+
+  #commit(commit: Commit, text: string): void {
+    const { room } = commit
+    const here = this.presence.of(room)
+    this.#world.unread.heard(commit, here.values())
+    const open = this.#open.get(room)
+    if (open) {
+      const bytes = this.#world.encode(text)
+      for (const subscription of open.values()) subscription.offer(commit, bytes)
+    }
+    for (const record of commit.put) {
+      if (record.type === 'member') this.#membership(room, record.id, record.left === null)
+      const mark = kindOf(record).marks
+      if (mark) this.#readUpTo(room, record.id)
+    }
+    this.#noteBump(commit)
+  }
+
+  /** Somebody came into the room or left it: what they hear changes at once. */
+  #membership(room: string, user: string, isIn: boolean): void {
+    const person = this.#world.people.get(user)
+    if (!person || person.rooms.has(room) === isIn) return
+    person.moves++
+    if (isIn) {
+      person.rooms.add(room)
+      if (person.peers.size > 0) this.presence.enter(room, person)
+      this.#world.unread.moved(person, room)
+    } else {
+      person.rooms.delete(room)
+      this.presence.leave(room, person)
+      this.#world.unread.forget(person, room)
+      this.#shutOut(person, room)
+    }
+    this.#gather()
+  }
+
+  #shutOut(person: Person, room: string): void {
+    for (const peer of person.peers) {
+      this.unsubscribe(peer, room)
+      peer.tell({ t: 'bump', rooms: { [room]: null } })
+    }
+  }
+
+  #erased(room: string): void {
+    for (const person of [...this.presence.of(room).values()]) {
+      person.moves++
+      person.rooms.delete(room)
+      this.#world.unread.forget(person, room)
+      this.#shutOut(person, room)
+    }
+    for (const peer of [...(this.#open.get(room)?.keys() ?? [])]) this.unsubscribe(peer, room)
+    this.presence.drop(room)
+    this.#bumps.delete(room)
+    this.#world.briefs.forget(room)
+  }
+
+  #signal(room: string, text: string, except: string | null): void {
+    const open = this.#open.get(room)
+    if (!open) return
+    const bytes = this.#world.encode(text)
+    for (const peer of open.keys()) {
+      if (peer.person.id === except || peer.link.backlog > this.#world.settings.signalBacklog) continue
+      peer.push(bytes)
+    }
+  }
+
+  /** A desk says that its person has read a room: all their devices shall agree. */
+  #readUpTo(desk: string, room: string): void {
+    const person = this.#world.people.get(desk.slice(deskOf('').length))
+    if (!person) return
+    this.#world.unread.moved(person, room)
+    const moved = this.#moved.get(person) ?? new Set()
+    this.#moved.set(person, moved.add(room))
+    this.#gather()
+  }
+
+  #noteBump(commit: Commit): void {
+    const { room } = commit
+    const here = this.presence.of(room)
+    if (here.size === 0) return
+    const hasNewWords = commit.put.some(isCounted) || commit.del.length > 0
+    this.#world.briefs.forget(room)
+    this.#bumps.set(room, hasNewWords || this.#bumps.get(room) === true)
+    this.#gather()
+  }
+
+  #gather(): void {
+    this.#gathering ??= this.#world.clock.after(GATHER, () => {
+      this.#gathering = null
+      this.#tellPresence()
+      this.#tellBumps().catch((error) => this.#world.failed('bump', error))
+    })
+  }
+
+  #tellPresence(): void {
+    for (const { room, online, offline } of this.presence.news()) {
+      const signal: PresenceSignal = { t: 'signal', room, name: 'presence', online, offline }
+      this.#signal(room, JSON.stringify(signal), null)
+    }
+  }
+
+  async #tellBumps(): Promise<void> {
+    const bumps = [...this.#bumps]
+    const moved = [...this.#moved]
+    this.#bumps.clear()
+    this.#moved.clear()
+    const due = new Map<Person, Map<string, boolean>>()
+    const note = (person: Person, room: string, hasNewWords: boolean) => {
+      if (![...person.peers].some((peer) => !peer.open.has(room))) return
+      const rooms = due.get(person) ?? new Map<string, boolean>()
+      due.set(person, rooms.set(room, hasNewWords || rooms.get(room) === true))
+    }
+    for (const [room, hasNewWords] of bumps)
+      for (const person of this.presence.of(room).values()) note(person, room, hasNewWords)
+    for (const [person, rooms] of moved) for (const room of rooms) note(person, room, false)
+    for (const [person, rooms] of due) await this.#bump(person, rooms)
+  }
+
+  async #bump(person: Person, rooms: Map<string, boolean>): Promise<void> {
+    const news = new Map<string, NonNullable<BumpFrame['rooms'][string]>>()
+    for (const [room, hasNewWords] of rooms) {
+      if (!person.rooms.has(room)) continue
+      const unread = await this.#world.unread.of(person, room)
+      const brief = await this.#world.briefs.of(room)
+      if (!brief) continue
+      const { rev, kind, name, last } = brief
+      news.set(room, { rev, unread, kind, name, ...(hasNewWords && { last }) })
+    }
+    for (const peer of person.peers) {
+      const told = [...news].filter(([room]) => person.rooms.has(room) && !peer.open.has(room))
+      if (told.length > 0) peer.tell({ t: 'bump', rooms: Object.fromEntries(told) })
+    }
+  }
+}

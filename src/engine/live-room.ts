@@ -1,0 +1,230 @@
+/**
+ * A room at work: its queue, and the turn that takes what has queued up, decides it, has it stored, and only then
+ * moves memory and tells. It knows no feature by name, no socket and no SQL.
+ */
+
+import type { Outcome, Permit, Want } from '../feature.ts'
+import { refuse } from '../feature.ts'
+import { Draft } from '../state/draft.ts'
+import type { Key, Rank } from '../state/records.ts'
+import { keyOf } from '../state/records.ts'
+import { Room } from '../state/room.ts'
+import { encodeBatch } from './batch.ts'
+import type { CommitResult, Loaded } from './ports.ts'
+import { noteRow, wholeTypes } from './rows.ts'
+import type { Reply, RoomHost, Task } from './task.ts'
+
+/** Tasks of one batch. */
+const MOST_TASKS = 512
+/** Records that are kept in memory besides members and `whole` ones. */
+const MOST_KNOWN = 2_000
+/** How often a batch is decided again when the store knew better. */
+const MOST_TRIES = 5
+
+const ranks: readonly Rank[] = ['member', 'owner']
+const notFound = refuse('not_found', 'There is no such room, or you are not in it.')
+const unavailable = refuse('unavailable', 'The message store does not answer. Nothing was saved.', 2000)
+
+export class LiveRoom {
+  readonly id: string
+  readonly room: Room
+  readonly #host: RoomHost
+  #queue: Task[] = []
+  #isBusy = false
+  #isLoaded = false
+  #isDropped = false
+  #at = 0
+  /** Keys and messages whose absence, or whose hanging records, are known. Only a memory of what was asked. */
+  readonly #asked = new Set<string>()
+
+  constructor(host: RoomHost, id: string) {
+    this.#host = host
+    this.id = id
+    this.room = new Room(id)
+  }
+
+  enqueue(task: Task): void {
+    this.#queue.push(task)
+    if (!this.#isBusy) this.#host.tick.room(this)
+  }
+
+  get isIdle(): boolean {
+    return !this.#isBusy && this.#queue.length === 0
+  }
+
+  /** The room with its `whole` records; rejects when the store does. */
+  async loaded(): Promise<Room> {
+    if (!this.#isLoaded) this.#take(await this.#host.store.load(this.id, wholeTypes))
+    return this.room
+  }
+
+  /** Takes what has queued up. Never two at once. */
+  turn(): void {
+    if (this.#isBusy || this.#isDropped || this.#queue.length === 0) return
+    this.#isBusy = true
+    const tasks = this.#queue.length > MOST_TASKS ? this.#queue.splice(0, MOST_TASKS) : this.#queue
+    if (tasks === this.#queue) this.#queue = []
+    this.#prepare(tasks, 0)
+  }
+
+  /** Learns what the tasks want to know; without a wait when that is known already. */
+  #prepare(tasks: Task[], tries: number): void {
+    if (!this.#isLoaded) {
+      this.loaded().then(
+        () => this.#prepare(tasks, tries),
+        (error) => this.#fail(tasks, error),
+      )
+      return
+    }
+    const { keys, hosts } = this.#unknown(tasks)
+    if (keys.length === 0 && hosts.length === 0) return this.#decide(tasks, tries)
+    this.#host.store.read(this.id, keys, hosts).then(
+      (rows) => {
+        for (const row of rows) noteRow(this.room, row)
+        for (const asked of [...keys, ...hosts]) this.#asked.add(asked)
+        this.#decide(tasks, tries)
+      },
+      (error) => this.#fail(tasks, error),
+    )
+  }
+
+  #unknown(tasks: readonly Task[]): { keys: Key[]; hosts: string[] } {
+    const keys = new Set<Key>()
+    const hosts = new Set<string>()
+    const want = (wanted: Want) => {
+      if (typeof wanted !== 'string') {
+        if (!this.#asked.has(wanted.hangingOn)) hosts.add(wanted.hangingOn)
+      } else if (!this.#asked.has(wanted) && !this.room.entry(wanted)) keys.add(wanted)
+    }
+    for (const { command, fields, actor } of tasks) {
+      if (command.rules.permit !== 'system') want(keyOf('member', actor.id))
+      if (command.rules.reads) for (const wanted of command.rules.reads(fields, actor)) want(wanted)
+    }
+    return { keys: [...keys], hosts: [...hosts] }
+  }
+
+  #decide(tasks: Task[], tries: number): void {
+    const draft = new Draft(this.room)
+    const moment = this.#host.moment(Math.max(this.#at, this.#host.clock.now()))
+    const replies: Reply[] = []
+    for (const [index, task] of tasks.entries()) {
+      if (draft.erased) {
+        this.#queue.unshift(...tasks.splice(index))
+        break
+      }
+      replies.push(this.#run(draft, task, moment))
+    }
+    if (draft.rev === draft.from) {
+      for (const [index, task] of tasks.entries()) task.settle(replies[index] ?? unavailable)
+      return this.#rest()
+    }
+    const encoded = encodeBatch(draft, moment.at, this.#host.isNewAuthor)
+    this.#host.store.commit(encoded.batch, (result) =>
+      this.#committed(result, { tasks, replies, tries, draft, encoded, at: moment.at }),
+    )
+  }
+
+  #run(draft: Draft, task: Task, moment: ReturnType<RoomHost['moment']>): Reply {
+    try {
+      const outcome =
+        this.#permits(draft, task) ?? task.command.rules.run(draft, task.fields, task.actor, moment)
+      return settled(draft, outcome)
+    } catch (error) {
+      this.#host.log.error('a command failed', { frame: task.command.name, room: this.id, error })
+      return refuse('internal', 'Something went wrong here. It has been written down.')
+    }
+  }
+
+  /** Membership and rank, inside the turn: a change just before counts. `null`: go on. */
+  #permits(draft: Draft, { command, actor }: Task): Outcome | null {
+    const { permit } = command.rules
+    if (permit === 'anyone' || permit === 'system') return null
+    if (command.rules.in === 'desk') return null
+    const member = draft.get('member', actor.id)
+    if (!member || member.left !== null) return notFound
+    return isAtLeast(member.rank, permit) ? null : refuse('forbidden', 'You may not do this here.')
+  }
+
+  #committed(result: CommitResult, work: Work): void {
+    const { tasks, replies, draft, encoded } = work
+    switch (result.kind) {
+      case 'failed':
+        return this.#fail(tasks, result.error)
+      case 'stale':
+        return this.#again(result, work)
+      case 'done':
+    }
+    this.#at = work.at
+    if (draft.erased) {
+      this.#host.erased(this)
+      for (const [index, task] of tasks.entries()) task.settle(replies[index] ?? unavailable)
+      return this.#drop()
+    }
+    this.room.apply(encoded.commit)
+    for (const touched of draft.touched()) this.room.note(keyOf(touched.type, touched.id), touched)
+    this.#host.committed(encoded, result.jobs)
+    for (const [index, task] of tasks.entries()) task.settle(replies[index] ?? unavailable)
+    if (this.room.size > MOST_KNOWN) {
+      this.room.trim(MOST_KNOWN / 2)
+      this.#asked.clear()
+    }
+    this.#rest()
+  }
+
+  /** The store knew records, or a rev, that memory did not: decide again, knowing them. */
+  #again(result: Extract<CommitResult, { kind: 'stale' }>, { tasks, tries }: Work): void {
+    if (tries >= MOST_TRIES) return this.#fail(tasks, new Error(`stale ${tries} times`))
+    for (const row of result.rows) noteRow(this.room, row)
+    if (result.rev !== this.room.rev)
+      return this.#fail(tasks, new Error(`store at ${result.rev}, memory at ${this.room.rev}`))
+    this.#prepare(tasks, tries + 1)
+  }
+
+  #rest(): void {
+    this.#isBusy = false
+    if (this.#queue.length > 0) this.#host.tick.room(this)
+  }
+
+  /** Nobody was shown anything. The room is forgotten, and loaded afresh by whoever asks next. */
+  #fail(tasks: readonly Task[], error: unknown): void {
+    this.#host.log.error('a batch was not stored', { room: this.id, tasks: tasks.length, error })
+    for (const task of tasks) task.settle(unavailable)
+    this.#drop()
+  }
+
+  /** What still waits goes to the room's successor. */
+  #drop(): void {
+    this.#isDropped = true
+    const waiting = this.#queue
+    this.#queue = []
+    this.#host.drop(this, waiting)
+  }
+
+  #take(loaded: Loaded | null): void {
+    if (this.#isLoaded) return
+    this.#isLoaded = true
+    if (!loaded) return
+    for (const row of loaded.rows) noteRow(this.room, row)
+    this.room.rev = loaded.rev
+    this.#at = loaded.at
+  }
+}
+
+interface Work {
+  tasks: Task[]
+  replies: Reply[]
+  tries: number
+  draft: Draft
+  encoded: ReturnType<typeof encodeBatch>
+  at: number
+}
+
+function settled(draft: Draft, outcome: Outcome): Reply {
+  if (!Array.isArray(outcome)) return outcome
+  if (outcome.length > 0) draft.apply(outcome)
+  return { kind: 'kept', rev: draft.rev }
+}
+
+function isAtLeast(rank: Rank, wanted: Exclude<Permit, 'anyone' | 'system'>): boolean {
+  return ranks.indexOf(rank) >= ranks.indexOf(wanted)
+}

@@ -1,0 +1,110 @@
+/** A connected person's end: what is to be written to one connection, and how many of its frames are unanswered. */
+
+import type { ErrorCode } from '../protocol.ts'
+import type { Person } from './people.ts'
+import type { Link, Peer as PeerPort } from './ports.ts'
+import type { EngineSettings } from './settings.ts'
+import type { Subscription } from './subscription.ts'
+import type { Tick } from './tick.ts'
+
+/** What a peer needs of the engine around it. */
+export interface PeerHost {
+  readonly tick: Tick
+  readonly settings: EngineSettings
+  encode(text: string): Uint8Array
+  receive(peer: Peer, text: string): void
+  gone(peer: Peer): void
+}
+
+export class Peer implements PeerPort {
+  readonly person: Person
+  readonly link: Link
+  /** Rooms it has open. */
+  readonly open = new Map<string, Subscription>()
+  isGone = false
+  readonly #host: PeerHost
+  #inFlight = 0
+  #isPaused = false
+  // Nearly always one frame at a time: a lone slot spares an array per receiver and batch.
+  #first: Uint8Array | null = null
+  #more: Uint8Array[] = []
+
+  constructor(host: PeerHost, person: Person, link: Link) {
+    this.#host = host
+    this.person = person
+    this.link = link
+  }
+
+  receive(text: string): void {
+    if (this.isGone) return
+    this.#inFlight++
+    if (this.#inFlight >= this.#host.settings.inFlight && !this.#isPaused) {
+      this.#isPaused = true
+      this.link.pause()
+    }
+    this.#host.receive(this, text)
+  }
+
+  drained(): void {
+    for (const subscription of this.open.values()) subscription.drained()
+  }
+
+  beat(): void {
+    const revs: Record<string, number> = {}
+    for (const [room, subscription] of this.open) if (subscription.isLive) revs[room] = subscription.rev
+    this.tell({ t: 'beat', rooms: revs })
+  }
+
+  disconnect(): void {
+    if (this.isGone) return
+    this.isGone = true
+    this.#host.gone(this)
+  }
+
+  /** Writes, in this turn of the loop, after all that was pushed before. */
+  push(bytes: Uint8Array): void {
+    if (this.isGone) return
+    if (this.#first === null) {
+      this.#first = bytes
+      this.#host.tick.peer(this)
+    } else this.#more.push(bytes)
+  }
+
+  tell(frame: object): void {
+    this.push(this.#host.encode(JSON.stringify(frame)))
+  }
+
+  /** Answers one frame; each frame received gets exactly one answer, unless it has no `ref` and went well. */
+  ok(ref: number | null, data: string): void {
+    this.#settle()
+    if (ref !== null) this.push(this.#host.encode(`{"t":"ok","ref":${ref},"data":${data}}`))
+  }
+
+  no(ref: number | null, code: ErrorCode, why: string, retry: number | null = null): void {
+    this.#settle()
+    this.tell({ t: 'no', ref, code, why, retry })
+  }
+
+  /** One write for all that was pushed. */
+  flush(): void {
+    const first = this.#first
+    if (first === null) return
+    this.#first = null
+    if (this.#more.length === 0) return this.link.write(first)
+    const more = this.#more
+    this.#more = []
+    this.link.write(Buffer.concat([first, ...more]))
+  }
+
+  get isBusy(): boolean {
+    return this.#inFlight > 0
+  }
+
+  #settle(): void {
+    this.#inFlight--
+    if (this.#isPaused && this.#inFlight <= this.#host.settings.inFlight / 2) {
+      this.#isPaused = false
+      this.link.resume()
+    }
+  }
+}

@@ -1,0 +1,103 @@
+/** Who is here, under which name, and in which rooms. It holds names free of doubles; it stores nothing. */
+
+import { foldName } from '../state/text.ts'
+import type { Peer } from './peer.ts'
+import type { Clock } from './ports.ts'
+
+/** Somebody with at least one connection, or about to have one. */
+export interface Person {
+  readonly id: string
+  name: string
+  readonly peers: Set<Peer>
+  /** Connections that are being greeted. */
+  arriving: number
+  /** Rooms they are in, desks not counted. */
+  rooms: Set<string>
+  /** Counts comings and goings, so that a reading of `rooms` can be told to be stale. */
+  moves: number
+}
+
+interface Hold {
+  user: string
+  /** ms of the monotonic clock; after it only somebody present holds the name. */
+  until: number
+}
+
+/** How long a name is kept for somebody who has logged in but not connected; ms. */
+const RESERVED = 60_000
+
+export class People {
+  readonly #clock: Clock
+  readonly #here = new Map<string, Person>()
+  readonly #names = new Map<string, Hold>()
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  get(user: string): Person | undefined {
+    return this.#here.get(user)
+  }
+
+  all(): Iterable<Person> {
+    return this.#here.values()
+  }
+
+  get size(): number {
+    return this.#here.size
+  }
+
+  enter(user: string, name: string): Person {
+    let person = this.#here.get(user)
+    if (!person) {
+      person = { id: user, name, peers: new Set(), arriving: 0, rooms: new Set(), moves: 0 }
+      this.#here.set(user, person)
+      this.hold(user, name)
+    }
+    return person
+  }
+
+  /** If the last connection has gone, the person has too: the name is free. */
+  leave(person: Person): void {
+    if (person.peers.size + person.arriving > 0) return
+    this.#here.delete(person.id)
+    this.release(person.id, person.name)
+  }
+
+  isFree(user: string, name: string): boolean {
+    const hold = this.#names.get(foldName(name))
+    return !hold || hold.user === user || !this.#isHeld(hold, name)
+  }
+
+  /** Takes the name if it is free, besides the one borne already. */
+  hold(user: string, name: string): boolean {
+    if (!this.isFree(user, name)) return false
+    this.#names.set(foldName(name), { user, until: this.#clock.elapsed() + RESERVED })
+    return true
+  }
+
+  /** The person now bears the name, and the one before is free. */
+  rename(user: string, name: string): void {
+    const person = this.#here.get(user)
+    if (!person || person.name === name) return
+    const before = person.name
+    person.name = name
+    if (foldName(before) !== foldName(name)) this.release(user, before)
+  }
+
+  release(user: string, name: string): void {
+    const folded = foldName(name)
+    if (this.#names.get(folded)?.user === user) this.#names.delete(folded)
+  }
+
+  /** Forgets names that were reserved for nobody. */
+  sweep(): void {
+    for (const [folded, hold] of this.#names) if (!this.#isHeld(hold, folded)) this.#names.delete(folded)
+  }
+
+  #isHeld(hold: Hold, name: string): boolean {
+    if (hold.until > this.#clock.elapsed()) return true
+    const holder = this.#here.get(hold.user)
+    return holder !== undefined && foldName(holder.name) === foldName(name)
+  }
+}

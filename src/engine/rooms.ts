@@ -1,0 +1,88 @@
+/** The rooms at work: each at most once in memory, loaded when first needed, forgotten when idle and too many. */
+
+import { randomBytes } from 'node:crypto'
+import { nanoid } from 'nanoid'
+import type { Moment } from '../feature.ts'
+import { makeCode } from '../state/code.ts'
+import type { Encoded } from './batch.ts'
+import { LiveRoom } from './live-room.ts'
+import type { Bus, Clock, Log, Store, StoredJob } from './ports.ts'
+import type { RoomHost, Task } from './task.ts'
+import type { Tick } from './tick.ts'
+
+/** Rooms in memory; beyond it idle ones go, oldest first. */
+const MOST = 20_000
+/** Authors remembered as known to the store. */
+const MOST_AUTHORS = 100_000
+
+export interface RoomsWorld {
+  readonly store: Store
+  readonly bus: Bus
+  readonly clock: Clock
+  readonly log: Log
+  readonly tick: Tick
+  /** What is to be done in other rooms after a commit. */
+  jobs(jobs: readonly StoredJob[]): void
+}
+
+export class Rooms implements RoomHost {
+  readonly store: Store
+  readonly clock: Clock
+  readonly log: Log
+  readonly tick: Tick
+  readonly #world: RoomsWorld
+  readonly #rooms = new Map<string, LiveRoom>()
+  readonly #authors = new Set<string>()
+
+  constructor(world: RoomsWorld) {
+    this.#world = world
+    this.store = world.store
+    this.clock = world.clock
+    this.log = world.log
+    this.tick = world.tick
+  }
+
+  get(id: string): LiveRoom {
+    let room = this.#rooms.get(id)
+    if (!room) {
+      if (this.#rooms.size >= MOST) this.#makeSpace()
+      room = new LiveRoom(this, id)
+      this.#rooms.set(id, room)
+    }
+    return room
+  }
+
+  moment(at: number): Moment {
+    return { at, id: () => nanoid(), code: () => makeCode(randomBytes(10)) }
+  }
+
+  isNewAuthor(user: string): boolean {
+    return !this.#authors.has(user)
+  }
+
+  committed({ batch, commit, text }: Encoded, jobs: StoredJob[]): void {
+    if (this.#authors.size >= MOST_AUTHORS) this.#authors.clear()
+    for (const user of batch.wrote) this.#authors.add(user)
+    this.#world.bus.publish({ kind: 'commit', commit, text })
+    this.#world.jobs(jobs)
+  }
+
+  erased(room: LiveRoom): void {
+    this.#world.bus.publish({ kind: 'erased', room: room.id })
+  }
+
+  drop(room: LiveRoom, waiting: Task[]): void {
+    if (this.#rooms.get(room.id) === room) this.#rooms.delete(room.id)
+    for (const task of waiting) this.get(room.id).enqueue(task)
+  }
+
+  #makeSpace(): void {
+    let wanted = Math.ceil(MOST / 10)
+    for (const [id, room] of this.#rooms) {
+      if (wanted === 0) return
+      if (!room.isIdle) continue
+      this.#rooms.delete(id)
+      wanted--
+    }
+  }
+}

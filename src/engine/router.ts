@@ -1,0 +1,108 @@
+/**
+ * The tiny router: finds a frame by its name, checks it, and hands it to those who answer it exactly once. What a
+ * frame means is said by its feature.
+ */
+
+import * as v from 'valibot'
+import type { Command, Query, Signal, Watch } from '../feature.ts'
+import type { Commands } from './commands.ts'
+import type { Limit } from './limits.ts'
+import type { Peer } from './peer.ts'
+import type { Views } from './views.ts'
+
+export type Frame = Command | Query | Signal | Watch
+export type Frames = ReadonlyMap<string, Frame>
+/** What the checkers of a frame made of its fields. */
+export type Checked = Record<string, unknown>
+
+/** A frame that waits for its answer. */
+export interface Incoming {
+  readonly peer: Peer
+  /** `null`: it has none, and is answered only if something is wrong. */
+  readonly ref: number | null
+  /** UTF-16 units of its text. */
+  readonly size: number
+}
+
+const ref = v.pipe(
+  v.number('a number wanted'),
+  v.integer('a whole number wanted'),
+  v.minValue(0, 'at least 0 wanted'),
+  v.maxValue(Number.MAX_SAFE_INTEGER, 'a smaller number wanted'),
+)
+const envelope = v.looseObject(
+  { t: v.pipe(v.string('text wanted'), v.maxLength(64, 'a shorter name wanted')), ref: v.optional(ref) },
+  'an object wanted',
+)
+
+export class Router {
+  readonly #frames: Frames
+  readonly #checkers: ReadonlyMap<string, v.GenericSchema<unknown, Checked>>
+  readonly #limit: Limit
+  readonly #commands: Commands
+  readonly #views: Views
+
+  constructor(frames: Frames, limit: Limit, commands: Commands, views: Views) {
+    this.#frames = frames
+    this.#checkers = new Map([...frames].map(([name, frame]) => [name, v.object(frame.fields)]))
+    this.#limit = limit
+    this.#commands = commands
+    this.#views = views
+  }
+
+  receive(peer: Peer, text: string): void {
+    const parsed = parse(text)
+    const incoming: Incoming = { peer, ref: refOf(parsed), size: text.length }
+    const wait = this.#limit.take(peer.person.id)
+    if (wait > 0) return peer.no(incoming.ref, 'too_fast', 'Too many frames. Slow down a little.', wait)
+    if (parsed === undefined) return peer.no(null, 'bad_frame', 'The frame is not JSON.')
+    const head = v.safeParse(envelope, parsed, { abortEarly: true })
+    if (!head.success) return peer.no(incoming.ref, 'bad_frame', complaint(head.issues))
+    const frame = this.#frames.get(head.output.t)
+    const checker = this.#checkers.get(head.output.t)
+    if (!frame || !checker || isOurs(frame))
+      return peer.no(incoming.ref, 'unknown_frame', 'There is no frame of this name.')
+    const fields = v.safeParse(checker, parsed, { abortEarly: true })
+    if (!fields.success) return peer.no(incoming.ref, 'bad_frame', complaint(fields.issues))
+    this.#dispatch(incoming, frame, fields.output)
+  }
+
+  #dispatch(incoming: Incoming, frame: Frame, fields: Checked): void {
+    switch (frame.kind) {
+      case 'command':
+        return this.#commands.receive(incoming, frame, fields)
+      case 'query':
+        return this.#views.query(incoming, frame, fields)
+      case 'signal':
+        return this.#views.signal(incoming, frame, fields)
+      case 'watch':
+        return this.#views.watch(incoming, frame, fields)
+    }
+  }
+}
+
+/** Only the server itself sends these. */
+const isOurs = (frame: Frame): boolean => frame.kind === 'command' && frame.rules.permit === 'system'
+
+/** `undefined`, which JSON cannot say, is “not JSON”. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** The `ref` of whatever came, if it can be made out, so that even a broken frame is answered under it. */
+function refOf(parsed: unknown): number | null {
+  if (typeof parsed !== 'object' || parsed === null || !('ref' in parsed)) return null
+  return v.is(ref, parsed.ref) ? parsed.ref : null
+}
+
+/** Names the field and what was wanted, in one line. */
+function complaint([issue]: readonly v.BaseIssue<unknown>[]): string {
+  if (!issue) return 'The frame is malformed.'
+  const path = issue.path?.map((item) => String(item.key)).join('.')
+  const wanted = issue.message.endsWith('wanted') ? issue.message : 'something else wanted'
+  return path ? `${path}: ${issue.input === undefined ? 'missing; ' : ''}${wanted}` : `The frame: ${wanted}`
+}

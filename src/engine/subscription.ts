@@ -1,0 +1,124 @@
+/**
+ * One connection's position in one room. It passes on live commits that continue exactly where the last ended;
+ * when one does not, or the reader is too slow, it reads from the store until it has caught up. It never skips.
+ */
+
+import { syncText } from './batch.ts'
+import type { Peer } from './peer.ts'
+import type { Commit, Store } from './ports.ts'
+import { wholeTypes } from './rows.ts'
+import type { EngineSettings } from './settings.ts'
+
+/** Changes of one page when catching up. */
+const PAGE = 500
+
+export interface SubscriptionHost {
+  readonly store: Store
+  readonly settings: EngineSettings
+  now(): number
+  encode(text: string): Uint8Array
+  /** The store failed: the connection is of no use until it comes back. */
+  lost(peer: Peer, error: unknown): void
+}
+
+/** `reading`: catching up from the store. `waiting`: too slow; reads again once the backlog is small. */
+type State = 'reading' | 'waiting' | 'live' | 'ended'
+
+export class Subscription {
+  readonly room: string
+  /** As far as the connection has been told. */
+  rev = 0
+  readonly #host: SubscriptionHost
+  readonly #peer: Peer
+  #state: State = 'reading'
+  /** The newest rev that passed by while not live. */
+  #latest = 0
+
+  constructor(host: SubscriptionHost, peer: Peer, room: string) {
+    this.#host = host
+    this.#peer = peer
+    this.room = room
+  }
+
+  get isLive(): boolean {
+    return this.#state === 'live'
+  }
+
+  /** [P4] Begins at `since`, or with a fresh window for `null`. Resolves when live, or when it will be later. */
+  async start(since: number | null): Promise<void> {
+    if (since === null) await this.#reset()
+    else this.rev = since
+    await this.#catchUp()
+  }
+
+  /** A commit passes by; `bytes` are the same for all who hear it. */
+  offer(commit: Commit, bytes: Uint8Array): void {
+    if (this.#state !== 'live') {
+      this.#latest = commit.rev
+      return
+    }
+    if (commit.rev <= this.rev) return
+    if (commit.from <= this.rev && this.#peer.link.backlog <= this.#host.settings.liveBacklog) {
+      this.rev = commit.rev
+      this.#peer.push(bytes)
+      return
+    }
+    this.#latest = commit.rev
+    this.#state = 'reading'
+    this.#resume()
+  }
+
+  drained(): void {
+    if (this.#state !== 'waiting') return
+    this.#state = 'reading'
+    this.#resume()
+  }
+
+  end(): void {
+    this.#state = 'ended'
+  }
+
+  #resume(): void {
+    this.#catchUp().catch((error) => this.#host.lost(this.#peer, error))
+  }
+
+  async #catchUp(): Promise<void> {
+    const { store, settings } = this.#host
+    while (this.#state === 'reading') {
+      if (this.#peer.link.backlog > settings.liveBacklog) {
+        this.#state = 'waiting'
+        return
+      }
+      const page = await store.changes(this.room, this.rev, PAGE, settings.resumeChanges, this.#host.now())
+      if (this.#state !== 'reading') return
+      if (page === null) {
+        await this.#reset()
+        continue
+      }
+      if (page.rev > this.rev)
+        this.#tell(syncText(this.room, this.rev, page.rev, page.records, `[${page.del}]`))
+      this.rev = page.rev
+      if (!page.more && page.rev >= this.#latest) this.#state = 'live'
+    }
+  }
+
+  async #reset(): Promise<void> {
+    const { store, settings } = this.#host
+    const window = await store.window(
+      this.room,
+      wholeTypes,
+      this.#peer.person.id,
+      settings.window,
+      this.#host.now(),
+    )
+    if (this.#state !== 'reading') return
+    const rest = `,"reset":true,"floor":${window.floor}`
+    this.#tell(syncText(this.room, 0, window.rev, window.records, '[]', rest))
+    this.rev = window.rev
+  }
+
+  #tell(text: string): void {
+    this.#peer.push(this.#host.encode(text))
+    this.#peer.flush()
+  }
+}

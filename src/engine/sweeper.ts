@@ -1,0 +1,149 @@
+/**
+ * What comes due by itself: messages that expire, rooms that vanish, guests who are forgotten, tombstones that have
+ * served. It only asks the rooms; they decide and store as always.
+ */
+
+import * as v from 'valibot'
+import { command, del } from '../feature.ts'
+import { kindOf, splitKey } from '../state/records.ts'
+import type { Cancel, Clock, Log, Store } from './ports.ts'
+import type { EngineSettings } from './settings.ts'
+import type { Reply } from './task.ts'
+
+/** Removes the records of one room that are due. */
+export const expire = command(
+  'record.expire',
+  { room: v.string(), keys: v.array(v.string()) },
+  {
+    permit: 'system',
+    reads: (fields) => fields.keys,
+    run: (room, fields, _actor, moment) =>
+      fields.keys.flatMap((key) => {
+        const [type, id] = splitKey(key)
+        const record = room.get(type, id)
+        const due = record && kindOf(record).expires?.(record)
+        return typeof due === 'number' && due <= moment.at ? [del(type, id)] : []
+      }),
+  },
+)
+
+/** Records of one round; the rest comes with the next. */
+const MOST_DUE = 1_000
+/** Guests of one round. */
+const MOST_FORGOTTEN = 100
+/** ms between rounds that look for guests to forget. */
+const GUESTS_EVERY = 60 * 60_000
+/** ms within which what was deleted is gone from every file. */
+const TIDY_EVERY = 30_000
+
+export interface SweeperWorld {
+  readonly store: Store
+  readonly clock: Clock
+  readonly log: Log
+  readonly settings: EngineSettings
+  /** Whether a member of the room is here. */
+  isInhabited(room: string): boolean
+  submit(frame: string, fields: Record<string, unknown>): Promise<Reply>
+  /** Forgets buckets and names that have run out. */
+  sweepMemory(): void
+}
+
+export class Sweeper {
+  readonly #world: SweeperWorld
+  /** Rooms that vanish, and since when nobody is there; ms of the monotonic clock. */
+  readonly #vanishing = new Map<string, number | null>()
+  #next: Cancel | null = null
+  #guestsAt = 0
+  #tidyAt = 0
+  #hasDeleted = true
+  #round: Promise<void> = Promise.resolve()
+
+  constructor(world: SweeperWorld) {
+    this.#world = world
+  }
+
+  async start(): Promise<void> {
+    for (const room of await this.#world.store.vanishing()) this.watch(room)
+    this.#guestsAt = this.#world.clock.elapsed()
+    this.#schedule()
+  }
+
+  /** Waits for a round under way. */
+  async stop(): Promise<void> {
+    this.#next?.()
+    this.#next = null
+    await this.#round
+  }
+
+  /** The room vanishes when nobody has been there for the grace time. */
+  watch(room: string): void {
+    if (!this.#vanishing.has(room)) this.#vanishing.set(room, null)
+  }
+
+  unwatch(room: string): void {
+    this.#vanishing.delete(room)
+  }
+
+  /** Something was deleted: its text is to leave the files soon. */
+  deleted(): void {
+    this.#hasDeleted = true
+  }
+
+  #schedule(): void {
+    this.#next = this.#world.clock.after(this.#world.settings.sweepEvery, () => {
+      this.#round = this.#sweep()
+        .catch((error) => this.#world.log.error('a sweep failed', { error }))
+        .then(() => {
+          if (this.#next) this.#schedule()
+        })
+    })
+  }
+
+  async #sweep(): Promise<void> {
+    await this.#expire()
+    await this.#vanish()
+    await this.#forgetGuests()
+    await this.#tidy()
+    this.#world.sweepMemory()
+  }
+
+  async #expire(): Promise<void> {
+    const rooms = new Map<string, string[]>()
+    for (const { room, key } of await this.#world.store.expired(this.#world.clock.now(), MOST_DUE)) {
+      const keys = rooms.get(room) ?? []
+      keys.push(key)
+      rooms.set(room, keys)
+    }
+    await Promise.all([...rooms].map(([room, keys]) => this.#world.submit(expire.name, { room, keys })))
+  }
+
+  async #vanish(): Promise<void> {
+    const now = this.#world.clock.elapsed()
+    for (const [room, since] of this.#vanishing) {
+      if (this.#world.isInhabited(room)) this.#vanishing.set(room, null)
+      else if (since === null) this.#vanishing.set(room, now)
+      else if (now - since >= this.#world.settings.vanishGrace)
+        await this.#world.submit('room.vanish', { room })
+    }
+  }
+
+  async #forgetGuests(): Promise<void> {
+    const { store, clock, settings, submit } = this.#world
+    if (clock.elapsed() < this.#guestsAt) return
+    this.#guestsAt = clock.elapsed() + GUESTS_EVERY
+    const users = await store.forgettable(clock.now() - settings.forgetGuestsAfter, MOST_FORGOTTEN)
+    for (const user of users) {
+      for (const room of await store.roomsOf(user)) await submit('room.forget', { room, user })
+      await store.forget(user)
+    }
+    if (users.length === MOST_FORGOTTEN) this.#guestsAt = 0
+  }
+
+  async #tidy(): Promise<void> {
+    const { store, clock, settings } = this.#world
+    if (!this.#hasDeleted || clock.elapsed() < this.#tidyAt) return
+    this.#tidyAt = clock.elapsed() + TIDY_EVERY
+    this.#hasDeleted = false
+    await store.tidy(clock.now() - settings.tombstones)
+  }
+}

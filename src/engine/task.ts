@@ -1,0 +1,32 @@
+/** One command on its way through a room, and what a room needs of the engine around it. */
+
+import type { Actor, Command, Kept, Moment, Refusal } from '../feature.ts'
+import type { Encoded } from './batch.ts'
+import type { LiveRoom } from './live-room.ts'
+import type { Clock, Log, Store, StoredJob } from './ports.ts'
+import type { Tick } from './tick.ts'
+
+export type Reply = Kept | Refusal
+
+export interface Task {
+  readonly command: Command
+  /** As its checkers left them. */
+  readonly fields: Record<string, unknown>
+  readonly actor: Actor
+  /** Called exactly once, after everybody was told. */
+  settle(reply: Reply): void
+}
+
+export interface RoomHost {
+  readonly store: Store
+  readonly clock: Clock
+  readonly log: Log
+  readonly tick: Tick
+  moment(at: number): Moment
+  /** Whether the store has yet to be told that the person writes. */
+  isNewAuthor(user: string): boolean
+  committed(encoded: Encoded, jobs: StoredJob[]): void
+  erased(room: LiveRoom): void
+  /** The room is no longer to be used; `waiting` is for the next of its id. */
+  drop(room: LiveRoom, waiting: Task[]): void
+}

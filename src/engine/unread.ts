@@ -1,0 +1,111 @@
+/** How much of each room each person here has not read. Counted by the store once, then moved along with commits. */
+
+import { kinds } from '../state/records.ts'
+import { authorOf } from '../state/room.ts'
+import type { Person } from './people.ts'
+import type { Commit, Store } from './ports.ts'
+import { isCounted } from './rows.ts'
+
+/** Counting stops here: “99+”. */
+export const MOST_UNREAD = 100
+/** How often a count is asked for again because something moved meanwhile. */
+const MOST_TRIES = 3
+
+interface Tally {
+  count: number
+  /** The room's rev that the count is of; -1: it must be counted. */
+  rev: number
+  /** Of the last commit heard. */
+  latest: number
+  /** Grows with each move of the read position. */
+  moves: number
+}
+
+/** What a commit adds, worked out once for all who hear it. */
+interface Gain {
+  total: number
+  byAuthor: Map<string, number>
+  /** Something that counted is gone, and nobody knows for whom it counted. */
+  isUnclear: boolean
+}
+
+export class Unread {
+  readonly #store: Store
+  /** The rev up to which a person has read a room. */
+  readonly #positionOf: (user: string, room: string) => Promise<number>
+  readonly #tallies = new WeakMap<Person, Map<string, Tally>>()
+
+  constructor(store: Store, positionOf: (user: string, room: string) => Promise<number>) {
+    this.#store = store
+    this.#positionOf = positionOf
+  }
+
+  /** The count as of now. */
+  async of(person: Person, room: string): Promise<number> {
+    const tally = this.#open(person, room)
+    for (let tries = 0; tries < MOST_TRIES && (tally.rev < 0 || tally.rev < tally.latest); tries++) {
+      const { moves } = tally
+      const since = await this.#positionOf(person.id, room)
+      const found = await this.#store.unread(room, person.id, since, MOST_UNREAD)
+      if (tally.moves !== moves) continue
+      tally.count = found.count
+      tally.rev = found.rev
+    }
+    return tally.count
+  }
+
+  /** All these people are in the room of the commit. */
+  heard(commit: Commit, people: Iterable<Person>): void {
+    const gain = gainOf(commit)
+    for (const person of people) {
+      const tally = this.#tallies.get(person)?.get(commit.room)
+      if (!tally) continue
+      tally.latest = commit.rev
+      if (tally.rev < 0 || commit.rev <= tally.rev) continue
+      if (commit.from > tally.rev || (gain.isUnclear && tally.count > 0)) {
+        tally.rev = -1
+        continue
+      }
+      tally.rev = commit.rev
+      if (gain.total === 0) continue
+      tally.count = Math.min(MOST_UNREAD, tally.count + gain.total - (gain.byAuthor.get(person.id) ?? 0))
+    }
+  }
+
+  /** The read position has moved. */
+  moved(person: Person, room: string): void {
+    const tally = this.#open(person, room)
+    tally.moves++
+    tally.rev = -1
+  }
+
+  forget(person: Person, room: string): void {
+    this.#tallies.get(person)?.delete(room)
+  }
+
+  #open(person: Person, room: string): Tally {
+    let tallies = this.#tallies.get(person)
+    if (!tallies) {
+      tallies = new Map()
+      this.#tallies.set(person, tallies)
+    }
+    let tally = tallies.get(room)
+    if (!tally) {
+      tally = { count: 0, rev: -1, latest: 0, moves: 0 }
+      tallies.set(room, tally)
+    }
+    return tally
+  }
+}
+
+function gainOf(commit: Commit): Gain {
+  const gain: Gain = { total: 0, byAuthor: new Map(), isUnclear: false }
+  for (const record of commit.put) {
+    if (record.born <= commit.from || !isCounted(record)) continue
+    const author = authorOf(record) ?? ''
+    gain.total++
+    gain.byAuthor.set(author, (gain.byAuthor.get(author) ?? 0) + 1)
+  }
+  gain.isUnclear = commit.del.some(([type]) => kinds[type].brief !== undefined)
+  return gain
+}

@@ -1,0 +1,132 @@
+/** What only looks: queries, subscriptions and signals. Only somebody who is in the room gets to see it. */
+
+import type { Ask, Query, Signal, Watch } from '../feature.ts'
+import type { OpenAnswer } from '../protocol.ts'
+import { deskOf } from '../state/records.ts'
+import type { Hub } from './hub.ts'
+import type { Peer } from './peer.ts'
+import type { Bus, Clock, Log, Page, Store } from './ports.ts'
+import type { Checked, Incoming } from './router.ts'
+import type { SubscriptionHost } from './subscription.ts'
+import { Subscription } from './subscription.ts'
+import type { Unread } from './unread.ts'
+
+/** People named in the answer to `room.open`; the rest is found with `member.list`. */
+const MOST_ONLINE = 1_000
+/** Rooms that one connection may have open. */
+const MOST_OPEN = 200
+
+export interface ViewsWorld {
+  readonly store: Store
+  readonly bus: Bus
+  readonly clock: Clock
+  readonly log: Log
+  readonly hub: Hub
+  readonly unread: Unread
+  readonly subscriptions: SubscriptionHost
+}
+
+export class Views {
+  readonly #world: ViewsWorld
+
+  constructor(world: ViewsWorld) {
+    this.#world = world
+  }
+
+  query(incoming: Incoming, query: Query, fields: Checked): void {
+    const room = this.#seen(incoming, fields)
+    if (room === null) return
+    this.#read(room, query.rules.run(fields, incoming.peer.person)).then(
+      ({ records, more, rev }) => {
+        incoming.peer.ok(incoming.ref, `{"records":[${records}],"more":${more},"rev":${rev}}`)
+      },
+      (error) => this.#failed(incoming, error),
+    )
+  }
+
+  signal(incoming: Incoming, { name }: Signal, fields: Checked): void {
+    const room = this.#seen(incoming, fields)
+    if (room === null) return
+    const user = incoming.peer.person.id
+    const text = JSON.stringify({ t: 'signal', room, name, user })
+    this.#world.bus.publish({ kind: 'signal', room, text, except: user })
+    incoming.peer.ok(incoming.ref, '{}')
+  }
+
+  watch(incoming: Incoming, { does }: Watch, fields: Checked): void {
+    switch (does) {
+      case 'beat':
+        return incoming.peer.ok(incoming.ref, '{}')
+      case 'close':
+        if (typeof fields.room === 'string') this.#world.hub.unsubscribe(incoming.peer, fields.room)
+        return incoming.peer.ok(incoming.ref, '{}')
+      case 'open':
+        return this.#open(incoming, fields)
+    }
+  }
+
+  #open(incoming: Incoming, fields: Checked): void {
+    const room = this.#seen(incoming, fields)
+    if (room === null) return
+    const { peer } = incoming
+    if (peer.open.size >= MOST_OPEN && !peer.open.has(room))
+      return peer.no(incoming.ref, 'limit', `At most ${MOST_OPEN} rooms can be open at once.`)
+    const isKnown = typeof fields.since === 'number' && fields.epoch === this.#world.store.epoch
+    const subscription = new Subscription(this.#world.subscriptions, peer, room)
+    this.#world.hub.subscribe(peer, subscription)
+    subscription.start(isKnown ? Number(fields.since) : null).then(
+      () => this.#opened(incoming, subscription),
+      (error) => {
+        if (peer.open.get(room) === subscription) this.#world.hub.unsubscribe(peer, room)
+        this.#failed(incoming, error)
+      },
+    )
+  }
+
+  async #opened(incoming: Incoming, { room, rev }: Subscription): Promise<void> {
+    const { peer } = incoming
+    if (!isIn(peer, room)) return notThere(incoming)
+    try {
+      const unread = room === deskOf(peer.person.id) ? 0 : await this.#world.unread.of(peer.person, room)
+      const here = this.#world.hub.presence.of(room)
+      const online: string[] = []
+      for (const user of here.keys()) if (online.push(user) === MOST_ONLINE) break
+      const answer: OpenAnswer = { rev, online, present: here.size, unread }
+      peer.ok(incoming.ref, JSON.stringify(answer))
+    } catch (error) {
+      this.#failed(incoming, error)
+    }
+  }
+
+  #read(room: string, ask: Ask): Promise<Page> {
+    const { store, clock } = this.#world
+    switch (ask.page) {
+      case 'timeline':
+        return store.timeline(room, ask.before, ask.limit, clock.now())
+      case 'type':
+        return store.list(room, ask.type, ask.after, ask.limit)
+      case 'keys':
+        return store.get(room, ask.keys, clock.now())
+    }
+  }
+
+  /** The room, if the person may see it. Otherwise it answers as if there were none. */
+  #seen(incoming: Incoming, { room }: Checked): string | null {
+    if (typeof room === 'string' && isIn(incoming.peer, room)) return room
+    notThere(incoming)
+    return null
+  }
+
+  #failed({ peer, ref }: Incoming, error: unknown): void {
+    this.#world.log.error('a reading failed', { error })
+    peer.no(ref, 'unavailable', 'The message store does not answer.', 2000)
+  }
+}
+
+function isIn({ person }: Peer, room: string): boolean {
+  return person.rooms.has(room) || room === deskOf(person.id)
+}
+
+function notThere({ peer, ref }: Incoming): void {
+  peer.no(ref, 'not_found', 'There is no such room, or you are not in it.')
+}

@@ -15,7 +15,7 @@ export interface Ticket {
   session: string
 }
 
-/** ms between two notes of “seen”, so that every connection does not cost a write. */
+/** ms between two notes of “seen” at most, so that every connection does not cost a write. */
 const seenEvery = 5 * 60 * 1000
 
 export class Sessions {
@@ -62,7 +62,7 @@ export class Sessions {
       await this.#store.endSession(hash)
       return null
     }
-    if (now - session.seen > seenEvery) await this.#store.touch(hash, now)
+    if (now - session.seen > Math.min(seenEvery, this.#settings.idle / 4)) await this.#store.touch(hash, now)
     return session
   }
 }

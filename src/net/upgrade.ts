@@ -36,7 +36,8 @@ export class Upgrade {
   constructor(parts: UpgradeParts) {
     const { frame, fragments, chunks, closeTimeout } = parts.settings
     this.#parts = parts
-    this.#ws = new WebSocketServer({
+    // A value of its own, because the types of `ws` do not know `closeTimeout` yet.
+    const options = {
       noServer: true,
       clientTracking: false,
       perMessageDeflate: false,
@@ -44,7 +45,8 @@ export class Upgrade {
       maxFragments: fragments,
       maxBufferedChunks: chunks,
       closeTimeout,
-    })
+    }
+    this.#ws = new WebSocketServer(options)
   }
 
   /** Never throws, whatever comes. */

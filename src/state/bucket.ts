@@ -26,7 +26,8 @@ export class Bucket {
       this.#tokens -= tokens
       return 0
     }
-    return Math.ceil(((tokens - this.#tokens) / this.#rate.perSecond) * 1000)
+    // A hair less, so that rounding errors do not make it a millisecond more.
+    return Math.max(1, Math.ceil(((tokens - this.#tokens) / this.#rate.perSecond) * 1000 - 1e-6))
   }
 
   /** What was taken turned out to be no offence. */

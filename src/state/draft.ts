@@ -4,7 +4,7 @@
  */
 
 import type { Change, Job, RoomView, Trace } from './change.ts'
-import type { Key, RecordType, WireOf, WireRecord } from './records.ts'
+import type { AnyRecord, Key, RecordType, WireOf, WireRecord } from './records.ts'
 import { keyOf, kindOf } from './records.ts'
 import type { Entry, Room } from './room.ts'
 import { authorOf, hostOf } from './room.ts'
@@ -64,14 +64,12 @@ export class Draft implements RoomView {
   /** Moves the clock by one and makes the changes. Throws on changes that no feature may ask for. */
   apply(changes: readonly Change[]): void {
     const rev = this.rev + 1
-    let newInTimeline = 0
+    this.#refuseTwoInTimeline(changes)
     for (const change of changes) {
       switch (change.kind) {
-        case 'put': {
-          const touched = this.#put(change.record, rev)
-          if (touched.born === rev && kindOf(change.record).place === 'timeline') newInTimeline++
+        case 'put':
+          this.#put(change.record, rev)
           break
-        }
         case 'del':
           this.#del(change.type, change.id, rev)
           break
@@ -82,14 +80,22 @@ export class Draft implements RoomView {
           this.erased = true
       }
     }
-    if (newInTimeline > 1)
-      throw new Error(`${newInTimeline} new timeline records under one rev in ${this.id}`)
     this.rev = rev
   }
 
   /** One entry per key, in the order in which keys were first touched. */
   touched(): Touched[] {
     return [...this.#touched.values()]
+  }
+
+  /** `born` alone orders the timeline. */
+  #refuseTwoInTimeline(changes: readonly Change[]): void {
+    let fresh = 0
+    for (const change of changes) {
+      if (change.kind !== 'put' || kindOf(change.record).place !== 'timeline') continue
+      if (!this.#entry(keyOf(change.record.type, change.record.id))) fresh++
+    }
+    if (fresh > 1) throw new Error(`${fresh} new timeline records under one rev in ${this.id}`)
   }
 
   #entry(key: Key): Entry | undefined {
@@ -101,7 +107,7 @@ export class Draft implements RoomView {
     return this.#touched.has(key) || this.#swept.has(key)
   }
 
-  #put(record: WireRecord | Omit<WireRecord, 'born'>, rev: number): Touched {
+  #put(record: AnyRecord, rev: number): void {
     const { type, id } = record
     const key = keyOf(type, id)
     const before = this.#entry(key)
@@ -118,7 +124,6 @@ export class Draft implements RoomView {
     }
     this.#swept.delete(key)
     this.#touched.set(key, touched)
-    return touched
   }
 
   #del(type: RecordType, id: string, rev: number): void {

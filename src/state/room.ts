@@ -117,12 +117,20 @@ export class Room implements RoomView {
     if (entry.record) this.#index(key, entry.record)
   }
 
-  /** Forgets the oldest records that are not `whole`, down to `most` entries. Never to be done to a window. */
+  /**
+   * Forgets the oldest records, down to `most` entries: the timeline and what hangs on it first, people only when
+   * there are ten times as many, `whole` ones never. Not to be done to a window.
+   */
   trim(most: number): void {
-    for (const [key, entry] of this.#entries) {
+    this.#forget(most, ({ type }) => kinds[type].place === 'timeline' || kinds[type].on !== undefined)
+    this.#forget(10 * most, () => true)
+  }
+
+  #forget(most: number, mayGo: (record: WireRecord) => boolean): void {
+    for (const [key, { record }] of this.#entries) {
       if (this.#entries.size <= most) return
-      if (entry.record && kinds[entry.record.type].place === 'whole') continue
-      if (entry.record) this.#unindex(key, entry.record)
+      if (record && (kinds[record.type].place === 'whole' || !mayGo(record))) continue
+      if (record) this.#unindex(key, record)
       this.#entries.delete(key)
     }
   }

@@ -4,6 +4,7 @@ import type { Answered, FrameName, Sent } from '../src/features/index.ts'
 import type { CommandAnswer, Limits, RoomSummary, Self } from '../src/protocol.ts'
 import type { WireOf } from '../src/state/records.ts'
 import type { Room } from '../src/state/room.ts'
+import type { Refused } from './errors.ts'
 
 /** `offline`: logged out, ended by the server, or the machine says that it has no network. */
 export type Status = 'connecting' | 'connected' | 'reconnecting' | 'offline'
@@ -150,8 +151,8 @@ export interface Chat {
   readonly status: Status
   /** ms since 1970 by the local clock: when it tries again; `null` if it does not. */
   readonly retryAt: number | null
-  /** The server has ended the session: `login` begins a new one. */
-  readonly isEnded: boolean
+  /** Why it does not try any more, with a sentence for a person: `login` begins anew. `null` while it tries. */
+  readonly ended: Refused | null
   /** Empty ids and name before the first `hello`. */
   readonly me: Self
   /** Empty before the first `hello`. */

@@ -62,8 +62,7 @@ export class Commands {
     }
     const { person } = incoming.peer
     const room = command.rules.in === 'desk' ? deskOf(person.id) : fields.room
-    if (typeof room !== 'string')
-      return answer(incoming, refuse('bad_frame', 'room: missing; an id wanted'), null)
+    if (typeof room !== 'string') return answer(incoming, refuse('bad_frame', 'room: missing'), null)
     this.#enter(incoming, command, fields, room, null)
   }
 

@@ -118,7 +118,7 @@ export class LiveRoom {
       for (const [index, task] of tasks.entries()) task.settle(replies[index] ?? unavailable)
       return this.#rest()
     }
-    const encoded = encodeBatch(draft, moment.at, this.#host.isNewAuthor)
+    const encoded = encodeBatch(draft, moment.at, (user) => this.#host.isNewAuthor(user))
     this.#host.store.commit(encoded.batch, (result) =>
       this.#committed(result, { tasks, replies, tries, draft, encoded, at: moment.at }),
     )

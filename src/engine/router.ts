@@ -104,5 +104,6 @@ function complaint([issue]: readonly v.BaseIssue<unknown>[]): string {
   if (!issue) return 'The frame is malformed.'
   const path = issue.path?.map((item) => String(item.key)).join('.')
   const wanted = issue.message.endsWith('wanted') ? issue.message : 'something else wanted'
-  return path ? `${path}: ${issue.input === undefined ? 'missing; ' : ''}${wanted}` : `The frame: ${wanted}`
+  if (!path) return `The frame: ${wanted}`
+  return `${path}: ${issue.input === undefined ? 'missing' : wanted}`
 }

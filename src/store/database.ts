@@ -73,6 +73,14 @@ export class Database {
     }
   }
 
+  /** How SQLite goes about each statement used so far: what tests look at. */
+  plans(): { sql: string; steps: string[] }[] {
+    return [...this.#statements.keys()].map((sql) => {
+      const plan = this.#db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all()
+      return { sql, steps: plan.map((step) => String(step.detail)) }
+    })
+  }
+
   close(): void {
     this.#statements.clear()
     this.#db.close()

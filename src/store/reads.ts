@@ -49,27 +49,17 @@ export const reads = {
   },
 
   summaries(db: Database, user: string): Summary[] {
-    const rooms = db.all<{ n: number; id: string; rev: number; kind: RoomKind }>(
+    const rooms = db.all<SummaryRow>(
       `SELECT n, id, rev, kind FROM members JOIN rooms ON n = room
        WHERE user = ? AND kind <> 'desk' ORDER BY n`,
       user,
     )
-    return rooms.map(({ n, id, rev, kind }) => {
-      const last = db.get<{ author: string | null; body: string }>(
-        'SELECT author, body FROM records WHERE room = ? AND counts = 1 ORDER BY born DESC LIMIT 1',
-        n,
-      )
-      const author = last?.author ?? null
-      return {
-        room: id,
-        rev,
-        kind,
-        record: bodyOf(db, n, 'room/', afterLast('room')),
-        member: bodyOf(db, n, `member/${user}`, `member/${user}`),
-        last: last?.body ?? null,
-        lastMember: author === null ? null : bodyOf(db, n, `member/${author}`, `member/${author}`),
-      }
-    })
+    return rooms.map((room) => summaryOf(db, room, user))
+  },
+
+  summary(db: Database, room: string, user: string): Summary | null {
+    const found = db.get<SummaryRow>('SELECT n, id, rev, kind FROM rooms WHERE id = ?', room)
+    return found === undefined ? null : summaryOf(db, found, user)
   },
 
   roomsOf(db: Database, user: string): string[] {
@@ -80,17 +70,24 @@ export const reads = {
     return rooms.map((room) => room.id)
   },
 
-  unread(db: Database, room: string, user: string, since: number, cap: number): number {
+  unread(
+    db: Database,
+    room: string,
+    user: string,
+    since: number,
+    cap: number,
+  ): { count: number; rev: number } {
+    const at = db.get<{ n: number; rev: number }>('SELECT n, rev FROM rooms WHERE id = ?', room)
+    if (at === undefined) return { count: 0, rev: 0 }
     const found = db.get<{ count: number }>(
       `SELECT count(*) AS count FROM (
-         SELECT 1 FROM records WHERE room = (SELECT n FROM rooms WHERE id = ?) AND counts = 1
-           AND born > ? AND author IS NOT ? LIMIT ?)`,
-      room,
+         SELECT 1 FROM records WHERE room = ? AND counts = 1 AND born > ? AND author IS NOT ? LIMIT ?)`,
+      at.n,
       since,
       user,
       cap,
     )
-    return found?.count ?? 0
+    return { count: found?.count ?? 0, rev: at.rev }
   },
 
   resolve(db: Database, code: string): string | null {
@@ -132,6 +129,30 @@ export const reads = {
 }
 
 export type Reads = typeof reads
+
+interface SummaryRow {
+  n: number
+  id: string
+  rev: number
+  kind: RoomKind
+}
+
+function summaryOf(db: Database, { n, id, rev, kind }: SummaryRow, user: string): Summary {
+  const last = db.get<{ author: string | null; body: string }>(
+    'SELECT author, body FROM records WHERE room = ? AND counts = 1 ORDER BY born DESC LIMIT 1',
+    n,
+  )
+  const author = last?.author ?? null
+  return {
+    room: id,
+    rev,
+    kind,
+    record: bodyOf(db, n, 'room/', afterLast('room')),
+    member: bodyOf(db, n, `member/${user}`, `member/${user}`),
+    last: last?.body ?? null,
+    lastMember: author === null ? null : bodyOf(db, n, `member/${author}`, `member/${author}`),
+  }
+}
 
 interface RoomRow {
   n: number

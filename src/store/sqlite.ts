@@ -102,6 +102,7 @@ class SqliteStore implements Store {
     this.#read('list', room, type, after, limit)
   get = (room: string, keys: readonly Key[], now: number) => this.#read('get', room, keys, now)
   summaries = (user: string) => this.#read('summaries', user)
+  summary = (room: string, user: string) => this.#read('summary', room, user)
   roomsOf = (user: string) => this.#read('roomsOf', user)
   unread = (room: string, user: string, since: number, cap: number) =>
     this.#read('unread', room, user, since, cap)

@@ -51,6 +51,11 @@ export class Thread {
     await this.#ended
   }
 
+  /** Ends the thread in the middle of whatever it does, as a crash would. */
+  kill(): void {
+    void this.#worker.terminate()
+  }
+
   #post(answered: Answered, request: Request): Error | null {
     this.#pending.set(request[0], answered)
     try {

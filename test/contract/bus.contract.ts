@@ -18,7 +18,7 @@ export function busContract(name: string, open: (t: TestContext, log: Log) => Pr
   /** The rooms of the news heard so far, and a wait for as many. */
   function listen(bus: Bus) {
     const heard: string[] = []
-    let wake = () => {}
+    let wake = (): void => undefined
     const cancel = bus.subscribe((news) => {
       heard.push(news.kind === 'commit' ? news.commit.room : news.room)
       wake()
@@ -75,7 +75,7 @@ export function busContract(name: string, open: (t: TestContext, log: Log) => Pr
 
   test(`${name}: who cancelled hears no more, even within the same news`, async (t) => {
     const { bus } = await openQuiet(t)
-    let cancelBob = () => {}
+    let cancelBob = (): void => undefined
     bus.subscribe(() => cancelBob())
     const bob = listen(bus)
     cancelBob = bob.cancel

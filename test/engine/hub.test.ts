@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { deskOf, LOBBY } from '../../src/state/records.ts'
+import type { Seat, TestParlour } from '../support/parlour.ts'
+import { mint, parlour, settle } from '../support/parlour.ts'
+
+/** What the hub gathers before it tells. */
+async function gather({ clock, store }: TestParlour): Promise<void> {
+  await settle(store)
+  clock.advance(100)
+  await settle(store)
+}
+
+async function roomOf(ada: Seat, ...guests: Seat[]): Promise<string> {
+  const room = mint()
+  await ada.ok('room.create', { room, name: 'Club' })
+  await ada.open(room)
+  const code = ada.syncs(room)[0]?.put.flatMap((put) => (put.type === 'room' ? [put.code] : []))[0]
+  for (const guest of guests) assert.equal((await guest.ok('room.join', { code })).room, room)
+  return room
+}
+
+test('[R1] everybody is in the lobby from the first second', async (t) => {
+  const { seat } = await parlour(t)
+  const ada = await seat('ada')
+  assert.deepEqual(
+    ada.hello.rooms.map(({ room, name, unread }) => ({ room, name, unread })),
+    [{ room: LOBBY, name: 'Lobby', unread: 0 }],
+  )
+  assert.equal(ada.hello.user.desk, deskOf(ada.id))
+})
+
+test('[R5] messages reach only the room they were sent to', async (t) => {
+  const { seat } = await parlour(t)
+  const [ada, bob, eve] = [await seat('ada'), await seat('bob'), await seat('eve')]
+  const room = await roomOf(ada, bob)
+  await bob.open(room)
+  await eve.open(LOBBY)
+  await ada.ok('message.send', { room, id: mint(), body: 'only for us' })
+  await bob.find((frame) => frame.t === 'sync' && frame.put.some((put) => 'body' in put))
+  assert.ok(!JSON.stringify(eve.heard).includes('only for us'))
+})
+
+test('[P1] who comes and goes is told to those who look, once, coalesced', async (t) => {
+  const house = await parlour(t)
+  const ada = await house.seat('ada')
+  await gather(house)
+  const { online, present } = await ada.open(LOBBY)
+  assert.deepEqual([online, present], [[ada.id], 1])
+  const bob = await house.seat('bob')
+  const bobAgain = await house.again(bob.id)
+  await gather(house)
+  bob.leave()
+  await gather(house)
+  bobAgain.leave()
+  await gather(house)
+  const told = ada.all('signal').map(({ t: _, ...signal }) => signal)
+  const presence = { room: LOBBY, name: 'presence' }
+  assert.deepEqual(told, [
+    { ...presence, online: [bob.id], offline: [] },
+    { ...presence, online: [], offline: [bob.id] },
+  ])
+})
+
+test('[P1] somebody who only reconnects is not told about', async (t) => {
+  const house = await parlour(t)
+  const [ada, bob] = [await house.seat('ada'), await house.seat('bob')]
+  await ada.open(LOBBY)
+  await gather(house)
+  bob.leave()
+  await house.again(bob.id)
+  await gather(house)
+  assert.deepEqual(
+    ada.all('signal').filter((signal) => signal.name === 'presence' && signal.offline.length > 0),
+    [],
+  )
+})
+
+test('[P5] typing is told to the others who have the room open, and is stored nowhere', async (t) => {
+  const { seat } = await parlour(t)
+  const [ada, bob] = [await seat('ada'), await seat('bob')]
+  await ada.open(LOBBY)
+  const { rev } = await bob.open(LOBBY)
+  ada.say(JSON.stringify({ t: 'typing', room: LOBBY }))
+  const signal = await bob.next('signal')
+  assert.deepEqual(signal, { t: 'signal', room: LOBBY, name: 'typing', user: ada.id })
+  await ada.ok('typing', { room: LOBBY })
+  assert.equal(ada.all('signal').length, 0)
+  assert.equal((await bob.open(LOBBY)).rev, rev)
+})
+
+test('[M20] a room that is not open bumps with its unread count and last words', async (t) => {
+  const house = await parlour(t)
+  const [ada, bob] = [await house.seat('ada'), await house.seat('bob')]
+  await gather(house)
+  await ada.ok('message.send', { room: LOBBY, id: mint(), body: 'one' })
+  await ada.ok('message.send', { room: LOBBY, id: mint(), body: 'two' })
+  await gather(house)
+  const bump = bob.bumps().at(-1)?.rooms[LOBBY]
+  assert.equal(bump?.unread, 2)
+  assert.deepEqual([bump?.last?.text, bump?.last?.name], ['two', 'ada'])
+  assert.equal(ada.bumps().at(-1)?.rooms[LOBBY]?.unread, 0, 'my own messages are not unread')
+})
+
+test('[M20] reading on one device is read on the other', async (t) => {
+  const house = await parlour(t)
+  const [ada, bob] = [await house.seat('ada'), await house.seat('bob')]
+  const phone = await house.again(bob.id)
+  const { rev } = await ada.ok('message.send', { room: LOBBY, id: mint(), body: 'one' })
+  await gather(house)
+  assert.equal(phone.bumps().at(-1)?.rooms[LOBBY]?.unread, 1)
+  await phone.open(phone.hello.user.desk)
+  assert.equal((await bob.open(LOBBY)).unread, 1)
+  await bob.ok('read.mark', { room: LOBBY, rev })
+  await gather(house)
+  assert.equal(phone.bumps().at(-1)?.rooms[LOBBY]?.unread, 0)
+  const desk = phone.syncs(phone.hello.user.desk).at(-1)
+  assert.ok(desk?.put.some((put) => put.type === 'read' && put.rev === rev))
+  assert.equal((await house.again(bob.id)).hello.rooms[0]?.unread, 0)
+})
+
+test('[M20] a message deleted unread no longer counts', async (t) => {
+  const house = await parlour(t)
+  const [ada, bob] = [await house.seat('ada'), await house.seat('bob')]
+  const id = mint()
+  await ada.ok('message.send', { room: LOBBY, id, body: 'oops' })
+  await gather(house)
+  assert.equal(bob.bumps().at(-1)?.rooms[LOBBY]?.unread, 1)
+  await ada.ok('message.delete', { room: LOBBY, id })
+  await gather(house)
+  assert.equal(bob.bumps().at(-1)?.rooms[LOBBY]?.unread, 0)
+  assert.equal(bob.bumps().at(-1)?.rooms[LOBBY]?.last, null)
+})
+
+test('joining a room tells my other devices of it', async (t) => {
+  const house = await parlour(t)
+  const [ada, bob] = [await house.seat('ada'), await house.seat('bob')]
+  const phone = await house.again(bob.id)
+  const room = await roomOf(ada, bob)
+  await gather(house)
+  assert.equal(phone.bumps().at(-1)?.rooms[room]?.name, 'Club')
+  await bob.ok('room.leave', { room })
+  assert.equal(phone.bumps().at(-1)?.rooms[room], null)
+})
+
+test('[S3] who has left hears no more of the room, on any device', async (t) => {
+  const { seat, again } = await parlour(t)
+  const [ada, bob] = [await seat('ada'), await seat('bob')]
+  const room = await roomOf(ada, bob)
+  const phone = await again(bob.id)
+  await phone.open(room)
+  await bob.ok('room.leave', { room })
+  await ada.ok('message.send', { room, id: mint(), body: 'about bob' })
+  assert.ok(!JSON.stringify([bob.heard, phone.heard]).includes('about bob'))
+  assert.equal(await phone.refused('message.history', { room }), 'not_found')
+})

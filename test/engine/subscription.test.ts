@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { LOBBY } from '../../src/state/records.ts'
+import { Room } from '../../src/state/room.ts'
+import type { Seat } from '../support/parlour.ts'
+import { mint, parlour } from '../support/parlour.ts'
+
+const say = (seat: Seat, body: string) => seat.ok('message.send', { room: LOBBY, id: mint(), body })
+
+/** What a client makes of all it was told. */
+function replay(seat: Seat): Room {
+  const room = new Room(LOBBY)
+  for (const sync of seat.syncs(LOBBY)) assert.notEqual(room.apply(sync), 'gap')
+  return room
+}
+
+const bodies = (room: Room) =>
+  room.timeline().flatMap((record) => (record.type === 'message' ? [record.body] : []))
+
+test('[P4] opening gives a window of the newest 50, and says from where on it is complete', async (t) => {
+  const { seat } = await parlour(t)
+  const ada = await seat('ada')
+  for (let n = 1; n <= 60; n++) await say(ada, `message ${n}`)
+  const answer = await ada.open(LOBBY)
+  const [window] = ada.syncs(LOBBY)
+  assert.ok(window?.reset && window.from === 0 && (window.floor ?? 0) > 0)
+  const room = replay(ada)
+  assert.equal(bodies(room).length, 50)
+  assert.equal(bodies(room).at(-1), 'message 60')
+  assert.equal(room.rev, answer.rev)
+  assert.ok(room.get('member', ada.id), 'the author travels along')
+  assert.ok(room.get('room', LOBBY))
+})
+
+test('[P4] opening since a rev gives exactly what changed after it', async (t) => {
+  const { seat } = await parlour(t)
+  const [ada, bob] = [await seat('ada'), await seat('bob')]
+  await say(ada, 'before')
+  const { rev } = await bob.open(LOBBY)
+  await bob.ok('room.close', { room: LOBBY })
+  await say(ada, 'missed')
+  const { epoch } = bob.hello
+  await bob.open(LOBBY, { since: rev, epoch })
+  const caughtUp = bob.syncs(LOBBY).at(-1)
+  assert.equal(caughtUp?.from, rev)
+  assert.equal(caughtUp?.reset, undefined)
+  assert.deepEqual(bodies(replay(bob)), ['before', 'missed'])
+})
+
+test('[P4] a position of another epoch, or one the room never had, gets a fresh window', async (t) => {
+  const { seat } = await parlour(t)
+  const ada = await seat('ada')
+  await say(ada, 'hi')
+  await ada.open(LOBBY, { since: 1, epoch: 'before the restore' })
+  await ada.open(LOBBY, { since: 1_000_000, epoch: ada.hello.epoch })
+  await ada.open(LOBBY, { since: 1 })
+  assert.deepEqual(
+    ada.syncs(LOBBY).map((sync) => sync.reset),
+    [true, true, true],
+  )
+})
+
+test('[P3] a reader who opens while others write misses nothing and gets nothing out of order', async (t) => {
+  const { seat } = await parlour(t)
+  const [ada, bob] = [await seat('ada'), await seat('bob')]
+  const sent: Promise<unknown>[] = []
+  for (let n = 0; n < 100; n++) {
+    sent.push(say(ada, `message ${n}`))
+    if (n % 20 === 10) await bob.open(LOBBY)
+    if (n % 20 === 15) await bob.ok('room.close', { room: LOBBY })
+  }
+  await Promise.all(sent)
+  const { epoch } = bob.hello
+  await bob.open(LOBBY, { since: replay(bob).rev, epoch })
+  assert.deepEqual(
+    bodies(replay(bob)).slice(-50),
+    Array.from({ length: 50 }, (_, n) => `message ${n + 50}`),
+  )
+})
+
+test('[R22] a slow reader is told nothing more until it has caught up with its backlog', async (t) => {
+  const { seat, store } = await parlour(t)
+  const [ada, bob] = [await seat('ada'), await seat('bob')]
+  await bob.open(LOBBY)
+  const told = bob.syncs(LOBBY).length
+  bob.link.backlog = 200_000
+  for (let n = 0; n < 5; n++) await say(ada, `message ${n}`)
+  await store.roomsOf('')
+  assert.equal(bob.syncs(LOBBY).length, told)
+  bob.drain()
+  await bob.find(
+    (frame) => frame.t === 'sync' && frame.put.some((put) => 'body' in put && put.body === 'message 4'),
+  )
+  await say(ada, 'and live again')
+  await bob.find(
+    (frame) => frame.t === 'sync' && frame.put.some((put) => 'body' in put && put.body.endsWith('again')),
+  )
+  assert.equal(bodies(replay(bob)).length, 6)
+})
+
+test('[P8] the heartbeat names the rev of each open room', async (t) => {
+  const { seat } = await parlour(t)
+  const ada = await seat('ada')
+  const { rev } = await ada.open(LOBBY)
+  ada.beat()
+  assert.deepEqual((await ada.next('beat')).rooms, { [LOBBY]: rev })
+})
+
+test('history pages back by rev without holes or doubles, and merges under live changes', async (t) => {
+  const { seat } = await parlour(t)
+  const ada = await seat('ada')
+  for (let n = 1; n <= 120; n++) await say(ada, `message ${n}`)
+  await ada.open(LOBBY)
+  const room = replay(ada)
+  const oldest = room.timeline().find((record) => record.type === 'message')
+  for (let more = true; more; ) {
+    const page = await ada.query('message.history', { room: LOBBY, before: room.floor, limit: 30 })
+    more = page.more
+    const borns = page.records.flatMap((record) => (record.type === 'message' ? [record.born] : []))
+    assert.deepEqual(
+      borns,
+      [...borns].sort((a, b) => b - a),
+      'newest first',
+    )
+    room.merge(page.records, more ? Math.min(...borns) : 0)
+  }
+  assert.ok(oldest)
+  assert.deepEqual(
+    bodies(room),
+    Array.from({ length: 120 }, (_, n) => `message ${n + 1}`),
+  )
+})
+
+test('what was deleted while a page was on its way does not come back with the page', async (t) => {
+  const { seat } = await parlour(t)
+  const ada = await seat('ada')
+  const id = mint()
+  await ada.ok('message.send', { room: LOBBY, id, body: 'secret' })
+  const page = await ada.query('message.history', { room: LOBBY })
+  await ada.open(LOBBY)
+  await ada.ok('message.delete', { room: LOBBY, id })
+  const room = replay(ada)
+  room.merge(page.records, 0)
+  assert.deepEqual(bodies(room), [])
+})

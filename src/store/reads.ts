@@ -64,7 +64,7 @@ export const reads = {
 
   roomsOf(db: Database, user: string): string[] {
     const rooms = db.all<{ id: string }>(
-      'SELECT id FROM members JOIN rooms ON n = room WHERE user = ? ORDER BY n',
+      'SELECT id FROM members JOIN rooms ON n = room WHERE user = ? ORDER BY room',
       user,
     )
     return rooms.map((room) => room.id)

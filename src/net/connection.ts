@@ -45,7 +45,9 @@ export class Connection implements Link {
   #heard = 0
   /** Since when, and after how many whole messages, a message has been unfinished. */
   #unfinished: { since: number; messages: number } | null = null
-  /** Writes that went out although the peer was behind, and how many had when it was last seen to progress. */
+  /** The backlog has grown, and the engine has not heard yet that it is small again. */
+  #isBehind = false
+  /** Writes to a peer behind that went out, and how many had when it was last seen to progress. */
   #flushed = 0
   #stalled: { since: number; flushed: number } | null = null
 
@@ -90,9 +92,14 @@ export class Connection implements Link {
    */
   write(bytes: Uint8Array): void {
     if (this.#ws.readyState !== this.#ws.OPEN) return
-    const isBehind = this.#socket.writableLength + bytes.length > this.#settings.resumeBacklog
-    if (isBehind) this.#socket.write(bytes, this.#progress)
-    else this.#socket.write(bytes)
+    const { resumeBacklog } = this.#settings
+    if (this.#socket.writableLength + bytes.length <= resumeBacklog) {
+      this.#socket.write(bytes)
+    } else {
+      this.#socket.write(bytes, this.#progress)
+      // What the system took at once is no longer counted here.
+      if (this.#socket.writableLength > resumeBacklog) this.#isBehind = true
+    }
   }
 
   pause(): void {
@@ -165,7 +172,9 @@ export class Connection implements Link {
 
   readonly #progress = (): void => {
     this.#flushed += 1
-    if (this.#socket.writableLength < this.#settings.resumeBacklog) this.#peer?.drained()
+    if (!this.#isBehind || this.#socket.writableLength >= this.#settings.resumeBacklog) return
+    this.#isBehind = false
+    this.#peer?.drained()
   }
 
   #ping(now: number): void {

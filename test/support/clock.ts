@@ -5,6 +5,8 @@ import type { Cancel, Clock } from '../../src/engine/ports.ts'
 export interface FakeClock extends Clock {
   /** Moves both clocks and fires what is due on the way. */
   advance(ms: number): void
+  /** Lets time pass as for a process that slept: what was due meanwhile fires late, all at the end. */
+  sleep(ms: number): void
   /** Sets the shown time only, as somebody does who corrects a computer's clock. */
   set(now: number): void
   /** Timers that wait. */
@@ -43,6 +45,13 @@ export function fakeClock(start = Date.UTC(2026, 0, 1)): FakeClock {
         timer.call()
       }
       elapsed = until
+    },
+    sleep(ms) {
+      elapsed += ms
+      for (let timer = next(elapsed); timer; timer = next(elapsed)) {
+        timers.delete(timer)
+        timer.call()
+      }
     },
     set(now) {
       offset = now - elapsed

@@ -1,0 +1,309 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import type { TestContext } from 'node:test'
+import { test } from 'node:test'
+import { WebSocket } from 'ws'
+import type { Engine, Link, Peer } from '../../src/engine/ports.ts'
+import { encode } from '../../src/net/frame.ts'
+import { NetServer } from '../../src/net/server.ts'
+import { netDefaults } from '../../src/net/settings.ts'
+import type { FakeClock } from '../support/clock.ts'
+import { fakeClock } from '../support/clock.ts'
+import { memoryLog } from '../support/log.ts'
+
+const token = 'a'.repeat(43)
+
+/** The engine's end of a connection, which only remembers. */
+class Ear implements Peer {
+  readonly link: Link
+  readonly heard: string[] = []
+  beats = 0
+  drains = 0
+  /** What it does with each text. */
+  onText: (text: string) => void = () => undefined
+  /** Resolves when the connection is gone. */
+  readonly gone: Promise<void>
+  readonly disconnect: () => void
+
+  constructor(link: Link) {
+    this.link = link
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.gone = promise
+    this.disconnect = resolve
+  }
+
+  receive(text: string): void {
+    this.heard.push(text)
+    this.onText(text)
+  }
+  drained(): void {
+    this.drains += 1
+  }
+  beat(): void {
+    this.beats += 1
+  }
+}
+
+interface Scene {
+  clock: FakeClock
+  /** Connects; both ends of it. `autoPong`: whether the client answers pings. */
+  connect(autoPong?: boolean): Promise<{ ws: WebSocket; ear: Ear; closed: Promise<number> }>
+  /** What the engine answers a connection with. */
+  greet: (ear: Ear) => Promise<Peer>
+  /** Whether the session holds. */
+  holds: boolean
+}
+
+/** The real network side, on an engine that only listens. */
+async function scene(test: TestContext): Promise<Scene> {
+  const clock = fakeClock()
+  const about = { version: '0', synchronous: 'full' as const }
+  const log = memoryLog()
+  const net = new NetServer({ settings: netDefaults, about, assets: new Map(), clock, log })
+  const it: Scene = { clock, connect, greet: async (ear) => ear, holds: true }
+  let connected: (ear: Ear) => void = () => undefined
+  const engine: Engine = {
+    introduce: async () => ({ name: 'ada' }),
+    nameOf: async () => 'ada',
+    connect(_user, link) {
+      const ear = new Ear(link)
+      connected(ear)
+      return it.greet(ear)
+    },
+    drain: async () => undefined,
+  }
+  const ticket = { user: 'ada', token, session: 'session' }
+  const sessions = { recognise: async () => ticket, holds: async () => it.holds, end: async () => undefined }
+  net.open({ engine, sessions, guests: { welcome: async () => ticket, dismiss: async () => undefined } })
+  const port = await net.listen(0, '127.0.0.1')
+  test.after(() => {
+    net.stopAccepting()
+    return net.close(0)
+  })
+
+  async function connect(autoPong = true) {
+    const { promise, resolve } = Promise.withResolvers<Ear>()
+    connected = resolve
+    const headers = { authorization: `Bearer ${token}` }
+    const ws = new WebSocket(`ws://127.0.0.1:${port}/ws`, { headers, autoPong })
+    ws.on('error', () => undefined)
+    const closed = once(ws, 'close').then(([code]) => Number(code))
+    await once(ws, 'open')
+    return { ws, ear: await promise, closed }
+  }
+
+  return it
+}
+
+/** A round trip: what either side wrote before has arrived. */
+async function settle(ws: WebSocket): Promise<void> {
+  ws.ping()
+  await once(ws, 'pong')
+}
+
+test('[P8] a ping goes out every 25 s ± 20 %, and the application heartbeat with it', async (t) => {
+  const { clock, connect } = await scene(t)
+  const { ws, ear } = await connect()
+  let pings = 0
+  ws.on('ping', () => {
+    pings += 1
+  })
+  for (let second = 0; second < 120; second += 1) {
+    clock.advance(1000)
+    if (second % 5 === 0) await settle(ws)
+  }
+  assert.equal(pings, ear.beats)
+  assert.ok(pings >= 4 && pings <= 6, `${pings} pings in two minutes`)
+  assert.equal(ws.readyState, ws.OPEN)
+})
+
+test('[P3] who gives no sign of life for 10 s after a ping is gone', async (t) => {
+  const { clock, connect } = await scene(t)
+  const { ws, ear, closed } = await connect(false)
+  clock.advance(30_000)
+  assert.equal(ear.beats, 1)
+  await once(ws, 'ping')
+  clock.advance(10_000)
+  assert.equal(await closed, 4001)
+  await ear.gone
+})
+
+test('any byte is a sign of life, not only the answer to the ping', async (t) => {
+  const { clock, connect } = await scene(t)
+  const { ws, ear } = await connect(false)
+  for (let second = 0; second < 100; second += 1) {
+    clock.advance(1000)
+    ws.send(`${second}`)
+    await settle(ws)
+  }
+  assert.ok(ear.beats >= 3)
+  assert.equal(ear.heard.length, 100)
+})
+
+test('a server that slept does not blame the silence on the people', async (t) => {
+  const { clock, connect } = await scene(t)
+  const { ws, ear } = await connect(false)
+  while (ear.beats === 0) clock.advance(1000)
+  await once(ws, 'ping')
+  clock.sleep(15_000)
+  await settle(ws)
+  assert.equal(ws.readyState, ws.OPEN)
+})
+
+test('nobody is held silent while the server itself does not read', async (t) => {
+  const { clock, connect } = await scene(t)
+  const { ws, ear } = await connect(false)
+  ear.link.pause()
+  clock.advance(120_000)
+  ear.link.resume()
+  await settle(ws)
+  assert.equal(ws.readyState, ws.OPEN)
+})
+
+test('while it is paused, texts wait in order, also those of the same chunk', async (t) => {
+  const { connect } = await scene(t)
+  const { ws, ear } = await connect()
+  ear.onText = () => ear.link.pause()
+  for (let n = 0; n < 20; n += 1) ws.send(`${n}`)
+  while (ear.heard.length < 20) {
+    const before = ear.heard.length
+    ear.link.resume()
+    assert.ok(ear.heard.length - before <= 1, 'one at a time')
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  assert.deepEqual(
+    ear.heard,
+    Array.from({ length: 20 }, (_, n) => `${n}`),
+  )
+})
+
+test('texts that come before the engine is ready wait for it', async (t) => {
+  const it = await scene(t)
+  const ready = Promise.withResolvers<void>()
+  it.greet = async (ear) => {
+    await ready.promise
+    return ear
+  }
+  const { ws, ear } = await it.connect()
+  const heard = new Promise((resolve) => {
+    ear.onText = resolve
+  })
+  ws.send('early')
+  ready.resolve()
+  assert.equal(await heard, 'early')
+})
+
+test('the engine is told of a connection that went while it was being made', async (t) => {
+  const it = await scene(t)
+  const ready = Promise.withResolvers<void>()
+  it.greet = async (ear) => {
+    await ready.promise
+    return ear
+  }
+  const { ws, ear, closed } = await it.connect()
+  ws.terminate()
+  await closed
+  ready.resolve()
+  await ear.gone
+})
+
+test('when the engine cannot serve somebody, they are told to come back', async (t) => {
+  const it = await scene(t)
+  it.greet = () => Promise.reject(new Error('the store is gone'))
+  const { closed } = await it.connect()
+  assert.equal(await closed, 1012)
+})
+
+test('[R22] what a reader does not take shows as backlog, and it is told when that is gone', async (t) => {
+  const { connect } = await scene(t)
+  const { ws, ear } = await connect()
+  ws.pause()
+  const frame = encode('x'.repeat(60_000))
+  // The system takes some megabytes before it shows.
+  for (let n = 0; n < 1000 && ear.link.backlog < 128 * 1024; n += 1) {
+    ear.link.write(frame)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  assert.ok(ear.link.backlog >= 128 * 1024)
+  assert.equal(ear.drains, 0)
+  const drained = new Promise<void>((resolve) => {
+    ear.drained = resolve
+  })
+  ws.resume()
+  await drained
+  assert.ok(ear.link.backlog < 32 * 1024)
+})
+
+test('[R23] a reader that takes nothing for a minute is cut, and its memory freed', async (t) => {
+  const { clock, connect } = await scene(t)
+  const { ws, ear, closed } = await connect()
+  ws.pause()
+  const frame = encode('x'.repeat(60_000))
+  for (let n = 0; n < 1000 && ear.link.backlog < 256 * 1024; n += 1) {
+    ear.link.write(frame)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  // It still sends, so it is not silent.
+  for (let second = 0; second < 59; second += 1) {
+    clock.advance(1000)
+    ws.ping()
+    if (second % 5 === 0) await new Promise((resolve) => setImmediate(resolve))
+  }
+  assert.ok(ear.link.backlog > 128 * 1024)
+  clock.advance(3000)
+  await ear.gone
+  assert.equal(ear.link.backlog, 0)
+  ws.resume()
+  assert.equal(await closed, 1006)
+})
+
+test('a large write that is taken at once is no backlog', async (t) => {
+  const { connect } = await scene(t)
+  const { ws, ear } = await connect()
+  for (let n = 0; n < 10; n += 1) {
+    ear.link.write(encode('x'.repeat(40_000)))
+    await once(ws, 'message')
+  }
+  assert.equal(ear.drains, 0)
+})
+
+test('writing to a connection that is closed does nothing', async (t) => {
+  const { connect } = await scene(t)
+  const { ear, closed, ws } = await connect()
+  const texts: string[] = []
+  ws.on('message', (data: Buffer) => texts.push(data.toString()))
+  ear.link.write(encode('before'))
+  ear.link.close(4500, 'enough')
+  ear.link.write(encode('after'))
+  ear.link.close(4000, 'twice')
+  assert.equal(await closed, 4500)
+  await ear.gone
+  ear.link.write(encode('long after'))
+  ear.link.pause()
+  ear.link.resume()
+  assert.deepEqual(texts, ['before'])
+})
+
+test('[S3] a session that no longer holds ends also for who stays connected for weeks', async (t) => {
+  const it = await scene(t)
+  const { ws, closed } = await it.connect()
+  for (let minute = 0; minute < 130; minute += 1) {
+    for (let second = 0; second < 60; second += 10) it.clock.advance(1000)
+    await settle(ws)
+  }
+  assert.equal(ws.readyState, ws.OPEN)
+  it.holds = false
+  it.clock.sleep(3_700_000)
+  assert.equal(await closed, 4500)
+})
+
+test('a peer that does not take leave is gone a second after we have', async (t) => {
+  const { connect } = await scene(t)
+  const { ws, ear } = await connect()
+  ws.pause()
+  const before = performance.now()
+  ear.link.close(4500, 'enough')
+  await ear.gone
+  assert.ok(performance.now() - before < 1900)
+  ws.terminate()
+})

@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict'
+import type { TestContext } from 'node:test'
+import { test } from 'node:test'
+import { closeCodes } from '../../src/protocol.ts'
+import { fakeClock } from '../support/clock.ts'
+import type { TestServer } from '../support/server.ts'
+import { spawnServer, startServer, tempFolder } from '../support/server.ts'
+import { join, joinAgain, login, openSocket } from '../support/socket.ts'
+
+const started = (test: TestContext, ...flags: string[]): Promise<TestServer> => startServer({ test, flags })
+
+/** As our own page does it. */
+async function fromPage(place: TestServer, path: string, fields: object, cookie = '') {
+  const headers = { 'content-type': 'application/json', origin: place.url, 'sec-fetch-site': 'same-origin' }
+  const body = JSON.stringify(fields)
+  const response = await fetch(place.url + path, { method: 'POST', body, headers: { ...headers, cookie } })
+  const set = response.headers.get('set-cookie') ?? ''
+  return { status: response.status, body: await response.json(), set, cookie: set.split(';')[0] ?? '' }
+}
+
+test('[I2] who types nothing gets a random name, a token and a cookie', async (t) => {
+  const server = await started(t)
+  const { status, body, set } = await fromPage(server, '/login', {})
+  assert.equal(status, 200)
+  assert.match(body.user.id, /^[0-9A-Za-z]{12}$/)
+  assert.match(body.user.name, /\S{3,}/)
+  assert.match(body.token, /^[\w-]{43}$/)
+  const name = `parlour-${server.port}`
+  assert.equal(set, `${name}=${body.token}; Max-Age=7776000; Path=/; HttpOnly; SameSite=Lax`)
+  const other = await fromPage(server, '/login', {})
+  assert.notEqual(other.body.user.id, body.user.id)
+  assert.notEqual(other.body.user.name, body.user.name)
+})
+
+test('[I1] who types a name has it; a second one gets 409 taken', async (t) => {
+  const server = await started(t)
+  const ada = await join(server, 'Ada')
+  assert.equal(ada.name, 'Ada')
+  assert.equal(ada.hello.user.name, 'Ada')
+  const eve = await fromPage(server, '/login', { name: 'ａｄａ' })
+  assert.deepEqual([eve.status, eve.body.code, eve.set], [409, 'taken', ''])
+})
+
+test('[I1] with the cookie or the token one is who one was, also under a new name', async (t) => {
+  const server = await started(t)
+  const { body, cookie } = await fromPage(server, '/login', { name: 'ada' })
+  const again = await fromPage(server, '/login', {}, cookie)
+  assert.deepEqual(again.body, body)
+  assert.deepEqual(await login(server, {}, body.token), body)
+  const renamed = await fromPage(server, '/login', { name: 'ada l.' }, cookie)
+  assert.deepEqual(renamed.body, { user: { id: body.user.id, name: 'ada l.' }, token: body.token })
+  const hello = await (await openSocket(server, body.token)).get('hello')
+  assert.equal(hello.user.name, 'ada l.')
+})
+
+test('an unknown token is nobody: a log-in makes a new person', async (t) => {
+  const server = await started(t)
+  const { user } = await login(server, {}, 'x'.repeat(43))
+  assert.match(user.id, /^\w{12}$/)
+})
+
+test('[I1] a guest comes back as the same person after a restart', async (t) => {
+  const data = tempFolder(t)
+  const first = await spawnServer({ data, test: t })
+  const ada = await join(first, 'ada')
+  assert.equal(await first.kill('SIGTERM'), 0)
+  assert.equal((await ada.socket.closed).code, closeCodes.restart)
+  const second = await spawnServer({ data, test: t })
+  assert.deepEqual((await login(second, {}, ada.token)).user, { id: ada.id, name: 'ada' })
+  await second.kill('SIGKILL')
+})
+
+test('[S3] logging out ends the session and its sockets, not those of others', async (t) => {
+  const server = await started(t)
+  const { body, cookie } = await fromPage(server, '/login', { name: 'ada' })
+  const ada = await openSocket(server, body.token)
+  const bob = await join(server, 'bob')
+  const out = await fromPage(server, '/logout', {}, cookie)
+  assert.deepEqual([out.status, out.body], [200, {}])
+  assert.match(out.set, /^parlour-\d+=; Max-Age=0;/)
+  assert.equal((await ada.closed).code, closeCodes.ended)
+  await assert.rejects(openSocket(server, body.token), /401/)
+  await bob.socket.ask({ t: 'beat' })
+  assert.equal((await fromPage(server, '/logout', {}, cookie)).status, 200, 'twice is harmless')
+})
+
+test('[S5] a page of somebody else can neither log in nor log out', async (t) => {
+  const server = await started(t)
+  const { body, cookie } = await fromPage(server, '/login', {})
+  for (const path of ['/login', '/logout']) {
+    const headers = { 'content-type': 'application/json', origin: 'http://evil.example', cookie }
+    const response = await fetch(server.url + path, { method: 'POST', body: '{}', headers })
+    assert.deepEqual([response.status, response.headers.get('set-cookie')], [403, null])
+    assert.equal((await response.json()).code, 'forbidden')
+  }
+  await openSocket(server, body.token)
+})
+
+test('[S17] what belongs to somebody is kept by no cache', async (t) => {
+  const server = await started(t)
+  const response = await fetch(`${server.url}/login`, { method: 'POST', body: '{}' })
+  assert.equal(response.headers.get('cache-control'), 'no-store')
+})
+
+test('[X4] a school may log in at once, but not for ever; --rate-limit off ends that', async (t) => {
+  const limited = await startServer({
+    test: t,
+    adjust: (config) => ({ ...config, net: { ...config.net, logins: { burst: 5, perSecond: 0.5 } } }),
+  })
+  for (let n = 0; n < 5; n += 1) await login(limited)
+  const response = await fetch(`${limited.url}/login`, { method: 'POST', body: '{}' })
+  assert.deepEqual([response.status, response.headers.get('retry-after')], [429, '2'])
+  assert.equal((await response.json()).code, 'too_fast')
+  const free = await started(t, '--rate-limit', 'off')
+  for (let n = 0; n < 20; n += 1) await login(free)
+})
+
+test('[S9] a session that is not used for long is over', async (t) => {
+  const clock = fakeClock()
+  const server = await startServer({ test: t, clock, flags: ['--forget-guests', '10d'] })
+  const { user, token } = await login(server)
+  const day = 24 * 3600 * 1000
+  for (let n = 0; n < 3; n += 1) {
+    clock.set(clock.now() + 9 * day)
+    assert.equal((await login(server, {}, token)).user.id, user.id)
+  }
+  clock.set(clock.now() + 11 * day)
+  assert.notEqual((await login(server, {}, token)).user.id, user.id)
+})
+
+test('[S9] no session lasts longer than 90 days', async (t) => {
+  const clock = fakeClock()
+  const server = await startServer({ test: t, clock })
+  const { user, token } = await login(server)
+  for (let day = 0; day < 90; day += 20) {
+    assert.equal((await login(server, {}, token)).user.id, user.id)
+    clock.set(clock.now() + 20 * 24 * 3600 * 1000)
+  }
+  assert.notEqual((await login(server, {}, token)).user.id, user.id)
+})
+
+test('[T5] one person may be here twice', async (t) => {
+  const server = await started(t)
+  const ada = await join(server, 'ada')
+  const again = await joinAgain(server, ada)
+  assert.equal(again.hello.user.id, ada.hello.user.id)
+})

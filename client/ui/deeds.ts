@@ -1,0 +1,34 @@
+/** What can be done with a message, with its failures brought next to it. It draws nothing. */
+
+import type { OpenRoom, Sending } from '../api.ts'
+import { Lost } from '../errors.ts'
+import { sentenceOf } from './navigation.ts'
+import type { Page } from './page.ts'
+
+/** ms for which a message says what went wrong. */
+const SHOWN = 8_000
+
+export type Deeds = ReturnType<typeof deedsIn>
+
+export function deedsIn(page: Page, open: OpenRoom) {
+  /** A refused command is given up, and the reason stands at the message for a while. */
+  const attempt = (message: string, sending: Sending) => {
+    sending.stored.catch((error: unknown) => {
+      if (error instanceof Lost) return // given up by hand
+      open.discard(sending.id)
+      page.trouble(message, sentenceOf(error))
+      setTimeout(() => page.trouble(message, null), SHOWN)
+    })
+  }
+  return {
+    react: (message: string, emoji: string, on: boolean) => attempt(message, open.react(message, emoji, on)),
+    pin: (message: string, on: boolean) => attempt(message, open.pin(message, on)),
+    remove: (message: string) => attempt(message, open.remove(message)),
+    edit(message: string, body: string) {
+      page.editing.value = { room: open.id, message, body }
+    },
+    markUnread: (message: string) => open.markUnread(message),
+    retry: (pending: string) => open.retry(pending),
+    discard: (pending: string) => open.discard(pending),
+  }
+}

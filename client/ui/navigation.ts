@@ -1,0 +1,103 @@
+/** From the address bar to a room and back, without a reload. It draws nothing. */
+
+import { createContext } from 'preact'
+import { useContext } from 'preact/hooks'
+import { Refused } from '../errors.ts'
+import type { Place } from './address.ts'
+import { codePath, lobbyPath, placeOf, roomPath } from './address.ts'
+import type { Page } from './page.ts'
+
+export type Navigation = ReturnType<typeof createNavigation>
+
+export function createNavigation(page: Page, browser: Window) {
+  const { chat } = page
+  /** Codes that this page has come to know, by room. */
+  const codes = new Map<string, string>()
+
+  const codeOf = (room: string): string | null => {
+    const open = page.open.value
+    const code = open?.id === room ? (open.room.get('room', room)?.code ?? null) : null
+    if (code) codes.set(room, code)
+    return codes.get(room) ?? null
+  }
+
+  const pathOf = (room: string): string => {
+    if (room === chat.lobby) return lobbyPath
+    const code = codeOf(room)
+    return code ? codePath(code) : roomPath(room)
+  }
+
+  const go = (room: string): void => {
+    page.show(room)
+    const path = pathOf(room)
+    if (path !== here()) browser.history.pushState(null, '', path)
+  }
+
+  const here = () => browser.location.pathname + browser.location.search
+
+  /** The room of a place, having joined it if need be. */
+  async function roomAt(place: Place): Promise<string> {
+    switch (place.kind) {
+      case 'lobby':
+        return chat.lobby
+      case 'code': {
+        for (const [room, code] of codes) if (code === place.code && chat.rooms.has(room)) return room
+        return chat.join(place.code)
+      }
+      case 'room':
+        if (chat.rooms.has(place.room)) return place.room
+        throw new Refused('not_found', 'You are not in this room any more.')
+      case 'nowhere':
+        throw new Refused('not_found', `“${place.typed}” is not a room code: it has 10 letters and digits.`)
+    }
+  }
+
+  /** Shows what the address bar says; if that cannot be, the lobby and why. */
+  async function follow(): Promise<void> {
+    try {
+      page.show(await roomAt(placeOf(browser.location.pathname, browser.location.search)))
+    } catch (error) {
+      page.show(chat.lobby)
+      browser.history.replaceState(null, '', lobbyPath)
+      page.problem.value = `This link leads nowhere. ${sentenceOf(error)} You are in the lobby now.`
+    }
+  }
+
+  return {
+    go,
+    pathOf,
+    follow,
+    /** The whole address of a room, to be given to others. */
+    linkTo: (room: string): string => browser.location.origin + pathOf(room),
+    /** Writes the code into the address bar as soon as it is known. */
+    settle(): void {
+      const open = page.open.value
+      if (!open) return
+      const path = pathOf(open.id)
+      if (path !== here()) browser.history.replaceState(null, '', path)
+    },
+    /** The next room in the list, up or down. */
+    step(by: 1 | -1, onlyUnread: boolean): void {
+      const rooms = page.rooms.value.filter(
+        (room) => !onlyUnread || room.unread > 0 || room.room === page.open.value?.id,
+      )
+      const at = rooms.findIndex((room) => room.room === page.open.value?.id)
+      const next = rooms[(at + by + rooms.length) % rooms.length]
+      if (next) go(next.room)
+    },
+  }
+}
+
+/** What to tell a person about a failed command. */
+export function sentenceOf(error: unknown): string {
+  if (error instanceof Refused) return error.why
+  return 'There is no connection. Try again when it is back.'
+}
+
+export const NavigationContext = createContext<Navigation | null>(null)
+
+export function useNavigation(): Navigation {
+  const navigation = useContext(NavigationContext)
+  if (!navigation) throw new Error('a view stands outside the page')
+  return navigation
+}

@@ -1,0 +1,33 @@
+/** Brings a message into view and marks it for a moment, loading older pages if need be. */
+
+import type { OpenRoom } from '../api.ts'
+
+/** Pages that are loaded in search of a message. */
+const MOST_PAGES = 40
+/** ms for which it stays marked. */
+const MARKED = 2_000
+
+export const elementOf = (message: string): HTMLElement | null =>
+  document.getElementById(`message-${message}`)
+
+/** `takesFocus`: the keyboard goes there too. */
+export async function reveal(open: OpenRoom, message: string, takesFocus = true): Promise<boolean> {
+  try {
+    for (let page = 0; page < MOST_PAGES && !isLoaded(open, message) && !open.isComplete; page++) {
+      await open.loadOlder()
+    }
+  } catch {
+    return false // no connection: it stays where it is
+  }
+  await new Promise((drawn) => requestAnimationFrame(drawn))
+  const element = elementOf(message)
+  if (!element) return false
+  element.scrollIntoView({ block: takesFocus ? 'center' : 'nearest' })
+  if (takesFocus) element.focus({ preventScroll: true })
+  element.classList.add('revealed')
+  setTimeout(() => element.classList.remove('revealed'), MARKED)
+  return true
+}
+
+const isLoaded = (open: OpenRoom, message: string): boolean =>
+  open.timeline().some((shown) => shown.record.id === message)

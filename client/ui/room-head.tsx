@@ -1,0 +1,130 @@
+/** The room's name, the state of the connection, and how others get in. */
+
+import { useEffect, useState } from 'preact/hooks'
+import { showCode } from '../../src/state/code.ts'
+import type { Status } from '../api.ts'
+import { CopyLink } from './copy-link.tsx'
+import { Icon } from './icon.tsx'
+import { sentenceOf, useNavigation } from './navigation.ts'
+import { usePage } from './page.ts'
+import { countText, plural } from './words.ts'
+
+const words: Record<Status, string> = {
+  connecting: 'Reconnecting…',
+  connected: 'Connected',
+  reconnecting: 'Reconnecting…',
+  offline: 'Offline',
+}
+
+export function RoomHead() {
+  const page = usePage()
+  const navigation = useNavigation()
+  page.beat.value
+  const open = page.open.value
+  const room = open?.room.get('room', open.id)
+  const code = room?.code ?? null
+  const name = room?.name ?? page.rooms.value.find((one) => one.room === open?.id)?.name ?? 'Lobby'
+  const status = page.status.value
+
+  useEffect(() => {
+    if (code) navigation.settle()
+  }, [code, navigation])
+
+  return (
+    <header class="room-head">
+      <OpenRooms />
+      <div class="titles">
+        <h1>{name}</h1>
+        <p class="subtitle">
+          <span class="status" role="status" data-status={status}>
+            {words[status]}
+          </span>
+          {room && <span class="figures people-count">{plural(room.people, 'person', 'people')}</span>}
+          {room?.vanish && <span class="vanishes">vanishes when all have left</span>}
+        </p>
+      </div>
+      {code && (
+        // biome-ignore lint/a11y/useSemanticElements: a fieldset is for controls; this names a piece of text
+        <span class="room-code figures" role="group" aria-label="Room code" title="Room code">
+          {showCode(code)}
+        </span>
+      )}
+      {open && <CopyLink link={navigation.linkTo(open.id)} />}
+      {open && (
+        <button
+          type="button"
+          class="icon-button"
+          aria-label="Show QR code"
+          title="Show QR code"
+          onClick={() => {
+            page.dialog.value = 'invite'
+          }}
+        >
+          <Icon name="qr" />
+        </button>
+      )}
+      {open && open.id !== page.chat.lobby && <Leave key={open.id} room={open.id} />}
+      <button
+        type="button"
+        class="icon-button opens-people"
+        aria-label="Show people"
+        title="People"
+        onClick={() => {
+          page.drawer.value = 'people'
+        }}
+      >
+        <Icon name="people" />
+      </button>
+    </header>
+  )
+}
+
+function OpenRooms() {
+  const page = usePage()
+  const elsewhere = page.rooms.value
+    .filter((room) => room.room !== page.open.value?.id)
+    .reduce((sum, room) => sum + room.unread, 0)
+  return (
+    <button
+      type="button"
+      class="icon-button opens-rooms"
+      aria-label="Show rooms"
+      onClick={() => {
+        page.drawer.value = 'rooms'
+      }}
+    >
+      <Icon name="menu" />
+      {elsewhere > 0 && <span class="badge figures">{countText(elsewhere)}</span>}
+    </button>
+  )
+}
+
+/** At once: the code leads back in. */
+function Leave({ room }: { room: string }) {
+  const page = usePage()
+  const navigation = useNavigation()
+  const [isBusy, setBusy] = useState(false)
+  const leave = async () => {
+    setBusy(true)
+    try {
+      await page.open.value?.leave()
+      page.drop(room)
+      navigation.go(page.chat.lobby)
+    } catch (error) {
+      page.problem.value = `You are still in the room. ${sentenceOf(error)}`
+      setBusy(false)
+    }
+  }
+  return (
+    <button
+      type="button"
+      class="icon-button"
+      aria-label="Leave room"
+      title="Leave room"
+      disabled={isBusy}
+      onClick={leave}
+    >
+      <Icon name="leave" />
+    </button>
+  )
+}

@@ -32,6 +32,7 @@ async function main(args: string[]): Promise<number> {
     return 0
   }
   const rows: Row[] = []
+  let hasFailed = false
   for (const letter of read.only) {
     const begin = performance.now()
     try {
@@ -39,11 +40,11 @@ async function main(args: string[]): Promise<number> {
       console.error(`${letter} took ${((performance.now() - begin) / 1000).toFixed(0)} s`)
     } catch (error) {
       console.error(`bench: case ${letter}: ${error instanceof Error ? error.message : String(error)}`)
-      process.exitCode = 1
-      return 1
+      hasFailed = true
     }
   }
-  console.log(table(rows))
+  if (rows.length > 0) console.log(table(rows))
+  if (hasFailed) return 1
   const isFull = read.only.length === letters.length && !read.quick
   const file = fileURLToPath(new URL('../docs/performance.md', import.meta.url))
   if (isFull) writeSection(file, section(rows, 'npm run bench', new Date()))

@@ -45,27 +45,27 @@ export async function gather({ kind, port, rooms, people }: Wanted): Promise<Roo
 
 /** All join before anybody opens, so that a thousand arrivals are not told to a thousand. */
 async function enter(rooms: Room[]): Promise<void> {
+  const codes: string[] = []
   await inTurn(rooms.length, async (n) => {
     const { id, peers } = rooms[n]!
-    const maker = peers[0]!
-    await ask(maker, { t: 'room.create', room: id, name: 'Bench' })
-    const window = maker.talk(
-      { t: 'room.open', ref: 2, room: id },
-      (frame) => frame.t === 'sync' && frame.room === id,
-    )
-    const code = codeIn(await window)
-    await ask(maker, { t: 'room.close', room: id })
-    for (let first = 1; first < peers.length; first += ARRIVING) {
-      const batch = peers.slice(first, first + ARRIVING)
-      await Promise.all(batch.map((peer) => ask(peer, { t: 'room.join', code })))
-    }
+    codes[n] = await make(id, peers[0]!)
   })
-  await inTurn(rooms.length, async (n) => {
-    const { id, peers } = rooms[n]!
-    await inTurn(peers.length, (at) => ask(peers[at]!, { t: 'room.open', room: id }).then(() => undefined))
-  })
+  const people = rooms.flatMap(({ id, peers }, n) => peers.map((peer) => ({ peer, id, code: codes[n] })))
+  // Whoever made the room is in it already; joining again changes nothing.
+  await inTurn(people.length, (n) => ask(people[n]!.peer, { t: 'room.join', code: people[n]!.code }))
+  await inTurn(people.length, (n) => ask(people[n]!.peer, { t: 'room.open', room: people[n]!.id }))
   // What is heard from here on counts.
-  for (const peer of rooms.flatMap((room) => room.peers)) peer.clear()
+  for (const { peer } of people) peer.clear()
+}
+
+/** Returns the code of the new room. */
+async function make(room: string, maker: Peer): Promise<string> {
+  await ask(maker, { t: 'room.create', room, name: 'Bench' })
+  const open = { t: 'room.open', ref: 0, room }
+  const window = await maker.talk(open, (frame) => frame.t === 'sync' && frame.room === room)
+  await ask(maker, { t: 'room.close', room })
+  maker.rev = -1
+  return codeIn(window)
 }
 
 let ref = 0
@@ -83,7 +83,7 @@ function codeIn(sync: unknown): string {
 }
 
 /** `ARRIVING` at a time. */
-async function inTurn(count: number, work: (n: number) => Promise<void>): Promise<void> {
+async function inTurn(count: number, work: (n: number) => Promise<unknown>): Promise<void> {
   let next = 0
   const worker = async (): Promise<void> => {
     while (next < count) await work(next++)

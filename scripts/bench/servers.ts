@@ -29,13 +29,29 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => pr
 
 const pathOf = (file: string): string => fileURLToPath(new URL(file, import.meta.url))
 
-/** As a person would start it, without limits on a single address. `nodeFlags` such as `--cpu-prof`. */
-export async function startOurs(data: string, nodeFlags: readonly string[] = []): Promise<Server> {
-  const port = await freePort()
-  const flags = ['--port', String(port), '--data', data, '--rate-limit', 'off', '--log', 'error']
-  const child = launch([...nodeFlags, pathOf('../../src/main.ts'), ...flags])
-  await answering(child, port)
+/** As a person would start it, without limits on a single address. */
+export async function startOurs(data: string): Promise<Server> {
+  const { child, port } = launchOurs(data, await freePort())
+  await answering(child, port, '/readyz')
   return { kind: 'ours', port, pid: child.process.pid ?? 0, stop: () => stop(child.process) }
+}
+
+/** ms from the start of the process until it answers at all, and until it is ready. */
+export async function timeStart(data: string): Promise<{ healthy: number; ready: number; server: Server }> {
+  const free = await freePort()
+  const begin = performance.now()
+  const { child, port } = launchOurs(data, free)
+  await answering(child, port, '/healthz')
+  const healthy = performance.now() - begin
+  await answering(child, port, '/readyz')
+  const ready = performance.now() - begin
+  const server: Server = { kind: 'ours', port, pid: child.process.pid ?? 0, stop: () => stop(child.process) }
+  return { healthy, ready, server }
+}
+
+function launchOurs(data: string, port: number): { child: Launched; port: number } {
+  const flags = ['--port', String(port), '--data', data, '--rate-limit', 'off', '--log-level', 'error']
+  return { child: launch([pathOf('../../src/main.ts'), ...flags]), port }
 }
 
 export async function startBare(): Promise<Server> {
@@ -82,19 +98,19 @@ function launch(args: readonly string[]): Launched {
   return { process: child, said: () => said }
 }
 
-/** Until /healthz answers 200. */
-async function answering({ process: child, said }: Launched, port: number): Promise<void> {
+/** Until it answers 200. */
+async function answering({ process: child, said }: Launched, port: number, path: string): Promise<void> {
   const until = performance.now() + PATIENCE
-  while (!(await isHealthy(port))) {
+  while (!(await isThere(port, path))) {
     if (child.exitCode !== null) throw new Error(`the server ended: ${said()}`)
     if (performance.now() > until) throw new Error(`the server does not answer: ${said()}`)
     await new Promise((resolve) => setTimeout(resolve, ASK_EVERY))
   }
 }
 
-function isHealthy(port: number): Promise<boolean> {
+function isThere(port: number, path: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const request = get({ host: '127.0.0.1', port, path: '/healthz', agent: false }, (answer) => {
+    const request = get({ host: '127.0.0.1', port, path, agent: false }, (answer) => {
       answer.resume()
       resolve(answer.statusCode === 200)
     })

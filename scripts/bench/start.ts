@@ -5,29 +5,36 @@ import { median, withFolder } from './duel.ts'
 import { pause } from './meter.ts'
 import type { Row } from './row.ts'
 import { mebibytes } from './row.ts'
-import { startOurs } from './servers.ts'
+import { startOurs, timeStart } from './servers.ts'
 
 /** How long a server is left alone before its memory counts, ms. */
 const IDLE = 1000
 
+interface Started {
+  healthy: number
+  ready: number
+  rss: number
+}
+
 export async function start(rounds: number): Promise<Row[]> {
   const tries = await withFolder(async (folder) => {
     await (await startOurs(folder)).stop()
-    const all: { ms: number; rss: number }[] = []
+    const all: Started[] = []
     for (let round = 0; round < rounds; round++) all.push(await once(folder))
     return all
   })
-  const { ms } = median(tries, (one) => one.ms)
+  const { healthy } = median(tries, (one) => one.healthy)
+  const { ready } = median(tries, (one) => one.ready)
   const { rss } = median(tries, (one) => one.rss)
   return [
     {
       what: 'E: from spawn to `/healthz`, data folder present',
-      ours: `${ms.toFixed(0)} ms`,
+      ours: `${healthy.toFixed(0)} ms`,
       bare: '–',
       ratio: '–',
       wanted: '≤ 300 ms',
-      isReached: ms <= 300,
-      notes: [],
+      isReached: healthy <= 300,
+      notes: [`Ready, with the store open, after ${ready.toFixed(0)} ms.`],
     },
     {
       what: 'E: resident memory, idle',
@@ -41,12 +48,10 @@ export async function start(rounds: number): Promise<Row[]> {
   ]
 }
 
-async function once(folder: string): Promise<{ ms: number; rss: number }> {
-  const begin = performance.now()
-  const server = await startOurs(folder)
-  const ms = performance.now() - begin
+async function once(folder: string): Promise<Started> {
+  const { healthy, ready, server } = await timeStart(folder)
   await pause(IDLE)
   const rss = costOf(server.pid)?.rss ?? Number.NaN
   await server.stop()
-  return { ms, rss }
+  return { healthy, ready, rss }
 }

@@ -29,7 +29,7 @@ export class LiveLine {
 export function lineOf(second: Second): string {
   const parts = [
     second.at < 0 ? 'arriving' : `${second.at} s`.padStart(8),
-    `${second.connections} connected`,
+    `${count(second.connections)} connected`,
     `${count(second.sent)} sent`,
     `${count(second.delivered)} delivered`,
     `p50 ${ms(second.p50)}`,

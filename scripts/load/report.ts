@@ -34,7 +34,7 @@ export function table(result: Result): string {
     ['errors', count(tally.errorCount)],
   ]
   if (tally.retried > 0) rows.push(['sent again', `${count(tally.retried)}, as the server asked`])
-  if (tally.heldBack > 0) rows.push(['held back', `${count(tally.heldBack)}, as too many were unanswered`])
+  if (tally.heldBack > 0) rows.push(['held back', `${count(tally.heldBack)}, as nobody could send more`])
   if (tally.gaps > 0) rows.push(['gaps healed', count(tally.gaps)])
   if (tally.reconnects > 0) rows.push(['reconnected', count(tally.reconnects)])
   if (verdict.skipped > 0) rows.push(['skipped', `${count(verdict.skipped)}, by fresh windows`])

@@ -142,7 +142,7 @@ describe('what the load test shows', () => {
   it('is one line a second', () => {
     assert.equal(
       lineOf(second),
-      '     3 s · 1000 connected · 150 sent · 150,000 delivered · p50 2.3 ms · p99 11 ms · 0 errors · CPU 12 % · 128 MiB',
+      '     3 s · 1,000 connected · 150 sent · 150,000 delivered · p50 2.3 ms · p99 11 ms · 0 errors · CPU 12 % · 128 MiB',
     )
   })
 

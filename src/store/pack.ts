@@ -4,7 +4,7 @@
  */
 
 import type { Batch, Row } from '../engine/ports.ts'
-import type { RoomKind } from '../protocol.ts'
+import type { RoomKind } from '../state/records.ts'
 
 export type Cell = string | number | boolean | null
 

@@ -1,8 +1,7 @@
 /** Everything that is asked of the database, by the name under which it crosses to the reader. It never writes. */
 
 import type { Loaded, Session, StoredJob, StoredRow, Summary } from '../engine/ports.ts'
-import type { RoomKind } from '../protocol.ts'
-import type { Key } from '../state/records.ts'
+import type { Key, RoomKind } from '../state/records.ts'
 import type { Database } from './database.ts'
 import { afterLast, pages } from './pages.ts'
 
@@ -51,15 +50,15 @@ export const reads = {
   summaries(db: Database, user: string): Summary[] {
     const rooms = db.all<SummaryRow>(
       `SELECT n, id, rev, kind FROM members JOIN rooms ON n = room
-       WHERE user = ? AND kind <> 'desk' ORDER BY n`,
+       WHERE user = ? AND kind <> 'desk' ORDER BY room`,
       user,
     )
-    return rooms.map((room) => summaryOf(db, room, user))
+    return rooms.map((room) => summarise(db, room, user))
   },
 
   summary(db: Database, room: string, user: string): Summary | null {
-    const found = db.get<SummaryRow>('SELECT n, id, rev, kind FROM rooms WHERE id = ?', room)
-    return found === undefined ? null : summaryOf(db, found, user)
+    const row = db.get<SummaryRow>('SELECT n, id, rev, kind FROM rooms WHERE id = ?', room)
+    return row === undefined ? null : summarise(db, row, user)
   },
 
   roomsOf(db: Database, user: string): string[] {
@@ -130,6 +129,15 @@ export const reads = {
 
 export type Reads = typeof reads
 
+interface RoomRow {
+  n: number
+  rev: number
+  at: number
+  kind: RoomKind
+  code: string | null
+  vanish: number
+}
+
 interface SummaryRow {
   n: number
   id: string
@@ -137,7 +145,7 @@ interface SummaryRow {
   kind: RoomKind
 }
 
-function summaryOf(db: Database, { n, id, rev, kind }: SummaryRow, user: string): Summary {
+function summarise(db: Database, { n, id, rev, kind }: SummaryRow, user: string): Summary {
   const last = db.get<{ author: string | null; body: string }>(
     'SELECT author, body FROM records WHERE room = ? AND counts = 1 ORDER BY born DESC LIMIT 1',
     n,
@@ -152,15 +160,6 @@ function summaryOf(db: Database, { n, id, rev, kind }: SummaryRow, user: string)
     last: last?.body ?? null,
     lastMember: author === null ? null : bodyOf(db, n, `member/${author}`, `member/${author}`),
   }
-}
-
-interface RoomRow {
-  n: number
-  rev: number
-  at: number
-  kind: RoomKind
-  code: string | null
-  vanish: number
 }
 
 /** The first record between two keys. */

@@ -18,7 +18,9 @@ export class Thread {
   /** `onFailure` is called once, when the thread dies without having been closed. */
   constructor(duty: Duty, onFailure: (error: Error) => void) {
     this.#onFailure = onFailure
-    this.#worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: duty })
+    // Flags meant for the main script (such as that it comes from `--eval`) would keep a worker from starting.
+    const options = { workerData: duty, execArgv: [] }
+    this.#worker = new Worker(new URL('./worker.ts', import.meta.url), options)
     this.#worker.on('message', (reply: Reply) => this.#hear(reply))
     this.#worker.on('messageerror', (error) => this.#fail(asError(error)))
     this.#worker.on('error', (error) => this.#fail(asError(error)))

@@ -33,6 +33,9 @@ export function peopleContract(check: Check): void {
       },
       { room: 'empty', rev: 1, kind: 'room', record: null, member: null, last: null, lastMember: null },
     ])
+    assert.deepEqual(await store.summary('r', 'ada'), (await store.summaries('ada'))[0])
+    assert.equal((await store.summary('r', 'eve'))?.member, null)
+    assert.equal(await store.summary('none', 'ada'), null)
     assert.deepEqual((await store.roomsOf('ada')).sort(), ['desk:ada', 'empty', 'r'])
     await commit(store, batch('r', 3, { members: [['ada', false]] }))
     assert.deepEqual(await store.roomsOf('ada'), ['desk:ada', 'empty'])

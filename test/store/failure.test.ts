@@ -1,0 +1,59 @@
+/** When the store is lost while running, everybody who waits is told, and so is the one who can stop the server. */
+
+import assert from 'node:assert/strict'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { openStore } from '../../src/store/sqlite.ts'
+import { Thread } from '../../src/store/thread.ts'
+import { batch, commit, fileStore, message, quiet } from '../support/store.ts'
+
+test('[R34] a database damaged while in use fails everything and says so once', async (t) => {
+  const { store: first, file } = await fileStore(t)
+  for (let rev = 1; rev <= 50; rev++)
+    await commit(first, batch('r', rev - 1, { rows: [message(`m${rev}`, rev)] }))
+  await first.close()
+  const failures: Error[] = []
+  let tell = (_: Error): void => undefined
+  const failed = new Promise<Error>((resolve) => (tell = resolve))
+  const onFailure = (error: Error) => {
+    failures.push(error)
+    tell(error)
+  }
+  const store = await openStore({ file, log: quiet, onFailure })
+  writeFileSync(file, readFileSync(file).fill(0xa5, 4096))
+  await assert.rejects(store.timeline('r', null, 50, 0), /malformed/)
+  assert.match((await failed).message, /malformed/)
+  await assert.rejects(store.timeline('r', null, 50, 0), /malformed/)
+  await store.close().catch(() => undefined)
+  assert.equal(failures.length, 1)
+})
+
+test('[R34] whoever waits for a thread that dies is told, and so is whoever asks later', async () => {
+  const failures: Error[] = []
+  const duty = { file: null, role: 'both', synchronous: 'FULL' } as const
+  const thread = new Thread(duty, (error) => failures.push(error))
+  await thread.ask('open')
+  const waiting = thread.ask('group', ['prune', 0])
+  thread.kill()
+  await assert.rejects(waiting, /thread ended/)
+  await assert.rejects(thread.ask('resolve', 'x'), /thread ended/)
+  assert.equal(failures.length, 1)
+  await thread.close()
+})
+
+test('what cannot cross to the thread fails and is never thrown', async (t) => {
+  const { store } = await fileStore(t)
+  const result = await commit(store, batch('r', 0, { jobs: [(() => 'no text') as never] }))
+  assert.equal(result.kind, 'failed')
+  assert.equal((await commit(store, batch('r', 0))).kind, 'done')
+})
+
+test('a commit that comes back wrong from the thread fails alone', async (t) => {
+  const { store } = await fileStore(t)
+  const [wrong, right] = await Promise.all([
+    commit(store, batch('r', 0, { rev: Number.NaN })),
+    commit(store, batch('s', 0)),
+  ])
+  assert.equal(wrong.kind, 'failed')
+  assert.equal(right.kind, 'done')
+})

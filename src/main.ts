@@ -111,4 +111,6 @@ function version(): string {
   return /"version": *"([^"]+)"/.exec(text)?.[1] ?? 'unknown'
 }
 
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

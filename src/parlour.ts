@@ -44,13 +44,16 @@ export async function open(config: Config, world: World): Promise<Running> {
   const about = { version, synchronous: config.synchronous }
   const net = new NetServer({ settings: config.net, about, assets: readAssets(page), clock, log })
   const port = await listen(net, config, log)
+  let isOpen = false
   try {
     const store = await openStore({
       file: config.data === null ? null : join(config.data, 'parlour.db'),
       synchronous: config.synchronous === 'full' ? 'FULL' : 'NORMAL',
       log,
-      onFailure,
+      // A store that cannot even be opened says so by rejecting.
+      onFailure: (error) => isOpen && onFailure(error),
     })
+    isOpen = true
     const bus = new LocalBus(log)
     const engine = await createEngine({ store, bus, clock, log, encode, settings: config.engine, frames })
     const sessions = new Sessions(store, clock, config.sessions)

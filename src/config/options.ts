@@ -23,7 +23,7 @@ export const options = {
     short: 'p',
     env: 'PORT',
   }),
-  host: optional('host', 'ADDRESS', text, 'Address to listen on (default: all)'),
+  host: optional('host', 'ADDRESS', text, 'Address to listen on [all]'),
   data: option('data', 'FOLDER', text, './data', 'Where messages are kept'),
   memory: option('memory', null, yes, 'false', 'Keep everything in memory, nothing on disk'),
   ttl: option('temp-ttl', 'TIME', duration('1s', '7d'), '10s', 'Lifetime of a temporary message'),
@@ -48,7 +48,7 @@ export const options = {
     'WHO',
     proxies,
     'loopback',
-    'Whose X-Forwarded headers count: loopback, none or addresses',
+    'Proxies to believe: loopback, none or addresses',
   ),
   allowOrigin: option(
     'allow-origin',
@@ -80,12 +80,7 @@ export const options = {
     'info',
     `Least to log: ${logLevels.join(', ')}`,
   ),
-  logFormat: optional(
-    'log-format',
-    'FORMAT',
-    oneOf('json', 'text'),
-    'json or text (default: text on a terminal)',
-  ),
+  logFormat: optional('log-format', 'FORMAT', oneOf('json', 'text'), 'json or text [text on a terminal]'),
 }
 
 export const allOptions: Option<unknown>[] = Object.values(options)
@@ -105,6 +100,7 @@ export function helpText(): string {
     '',
     ...rows.map(([flag, help]) => `  ${flag.padEnd(width)}  ${help}`),
     '',
+    'In brackets is what holds when nobody says anything else.',
     'A TIME is written 500ms, 10s, 1m, 12h or 30d. Each flag can also stand in the environment, as in',
     'PARLOUR_TEMP_TTL=10s (the port also as PORT), or in the file. A flag goes over the environment,',
     'the environment over the file.',
@@ -121,7 +117,7 @@ function option<T>(
   help: string,
   more: More = {},
 ): Option<T> {
-  const told = fallback === '' || value === null ? help : `${help} (default: ${fallback})`
+  const told = fallback === '' || value === null ? help : `${help} [${fallback}]`
   return { name, read, absent: () => read(fallback), value, help: told, ...more }
 }
 

@@ -1,7 +1,6 @@
 /** `POST /login` and `POST /logout`: a person is made or met again, and leaves. It knows no password. */
 
-import type { Clock, Engine } from '../engine/ports.ts'
-import type { Refusal } from '../feature.ts'
+import type { Clock, Engine, Refusal } from '../engine/ports.ts'
 import type { ErrorCode } from '../protocol.ts'
 import type { Answer } from './answer.ts'
 import { json, objection } from './answer.ts'

@@ -112,6 +112,7 @@ test('[P8] a ping goes out every 25 s ± 20 %, and the application heartbeat wit
     clock.advance(1000)
     if (second % 5 === 0) await settle(ws)
   }
+  await settle(ws)
   assert.equal(pings, ear.beats)
   assert.ok(pings >= 4 && pings <= 6, `${pings} pings in two minutes`)
   assert.equal(ws.readyState, ws.OPEN)

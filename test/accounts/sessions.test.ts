@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import type { TestContext } from 'node:test'
+import { test } from 'node:test'
+import { Guests } from '../../src/accounts/guests.ts'
+import { Sessions } from '../../src/accounts/sessions.ts'
+import { fakeClock } from '../support/clock.ts'
+import { memoryStore } from '../support/store.ts'
+
+const minute = 60_000
+const day = 24 * 60 * minute
+
+async function scene(test: TestContext, idle = 14 * day) {
+  const clock = fakeClock()
+  const store = await memoryStore(test)
+  const sessions = new Sessions(store, clock, { idle, absolute: 90 * day })
+  const guests = new Guests(store, clock, sessions)
+  const pass = (ms: number) => clock.set(clock.now() + ms)
+  return { clock, store, sessions, guests, pass }
+}
+
+test('a guest is recognised by the token, and by nothing else', async (t) => {
+  const { sessions, guests } = await scene(t)
+  const ada = await guests.welcome()
+  assert.deepEqual(await sessions.recognise(ada.token), ada)
+  assert.equal(await sessions.recognise(ada.session), null)
+  assert.equal(await sessions.recognise(`${ada.token}x`), null)
+  assert.equal(await sessions.recognise(''), null)
+})
+
+test('[S9] a token has 256 bits, and the store knows only its hash', async (t) => {
+  const { store, guests } = await scene(t)
+  const { token, session, user } = await guests.welcome()
+  assert.equal(Buffer.from(token, 'base64url').length, 32)
+  assert.equal(session, createHash('sha256').update(token).digest('hex'))
+  const kept = await store.session(session)
+  assert.equal(kept?.user, user)
+  assert.ok(!JSON.stringify(kept).includes(token))
+})
+
+test('no two guests have an id or a token in common', async (t) => {
+  const { guests } = await scene(t)
+  const all = await Promise.all(Array.from({ length: 100 }, () => guests.welcome()))
+  assert.equal(new Set(all.map(({ user }) => user)).size, 100)
+  assert.equal(new Set(all.map(({ token }) => token)).size, 100)
+})
+
+test('[S9] a session ends after its idle time; each use begins it anew', async (t) => {
+  const { sessions, guests, pass } = await scene(t)
+  const ada = await guests.welcome()
+  for (let n = 0; n < 3; n += 1) {
+    pass(13 * day)
+    assert.ok(await sessions.recognise(ada.token))
+  }
+  pass(15 * day)
+  assert.equal(await sessions.recognise(ada.token), null)
+})
+
+test('[S9] a session ends after 90 days, however much it is used', async (t) => {
+  const { sessions, guests, pass } = await scene(t)
+  const ada = await guests.welcome()
+  for (let days = 0; days < 90; days += 10) {
+    assert.ok(await sessions.holds(ada.session), `after ${days} days`)
+    pass(10 * day)
+  }
+  pass(1)
+  assert.equal(await sessions.holds(ada.session), false)
+})
+
+test('using a session costs a write every few minutes at most', async (t) => {
+  const { store, clock, sessions, guests, pass } = await scene(t)
+  const ada = await guests.welcome()
+  const created = clock.now()
+  const seen = async () => (await store.session(ada.session))?.seen
+  pass(4 * minute)
+  await sessions.recognise(ada.token)
+  assert.equal(await seen(), created)
+  pass(2 * minute)
+  await sessions.recognise(ada.token)
+  assert.equal(await seen(), created + 6 * minute)
+})
+
+test('a short idle time is kept to as well', async (t) => {
+  const { sessions, guests, pass } = await scene(t, minute)
+  const ada = await guests.welcome()
+  for (let n = 0; n < 10; n += 1) {
+    pass(minute / 2)
+    assert.ok(await sessions.recognise(ada.token))
+  }
+})
+
+test('[S3] an ended session is over at once; others of the same person are not', async (t) => {
+  const { store, sessions, guests } = await scene(t)
+  const ada = await guests.welcome()
+  const other = sessions.issue(ada.user)
+  await store.addSession(other.session)
+  await sessions.end(ada.session)
+  assert.equal(await sessions.recognise(ada.token), null)
+  assert.equal((await sessions.recognise(other.ticket.token))?.user, ada.user)
+  await sessions.end(ada.session)
+})
+
+test('a welcome can be taken back', async (t) => {
+  const { sessions, guests } = await scene(t)
+  const ada = await guests.welcome()
+  await guests.dismiss(ada.user)
+  assert.equal(await sessions.recognise(ada.token), null)
+})

@@ -1,4 +1,4 @@
-/** The half of the store's contract about people: rooms they are in, unread counts, sessions, jobs, the end. */
+/** The part of the store's contract about people: rooms they are in, unread counts, sessions, jobs, the end. */
 
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'

@@ -3,6 +3,8 @@
 import type { Refusal } from '../feature.ts'
 import type { Key, RecordType, RoomKind, WireRecord } from '../state/records.ts'
 
+export type { Refusal }
+
 export interface Clock {
   /** ms since 1970. */
   now(): number

@@ -1,9 +1,9 @@
 /** What an HTTP request is answered: always with the headers that keep a browser from doing more than it should. */
 
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
-import { STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { ErrorCode } from '../protocol.ts'
+import { STATUS_CODES } from './http.ts'
 
 export interface Answer {
   status: number

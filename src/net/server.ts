@@ -1,7 +1,6 @@
 /** The HTTP server: takes connections, leads requests to routes and sockets to the upgrade, and stops in good order. */
 
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import { createServer } from 'node:http'
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -11,6 +10,7 @@ import type { Trust } from './address.ts'
 import { trustOf } from './address.ts'
 import { objection, send, turnAway } from './answer.ts'
 import { Connections } from './connections.ts'
+import { createServer } from './http.ts'
 import type { About, Condition } from './ops.ts'
 import type { House } from './ports.ts'
 import type { RouteParts } from './routes.ts'

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { on, once } from 'node:events'
+import { existsSync, mkdirSync, readdirSync, readFileSync, watch, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { test } from 'node:test'
-import { runCommand, spawnServer, tempFolder } from './support/server.ts'
+import type { Config } from '../src/config.ts'
+import { runCommand, spawnServer, startServer, tempFolder } from './support/server.ts'
 import { join as joinAs, login } from './support/socket.ts'
 
 /** A port that somebody else has. */
@@ -49,6 +50,14 @@ test('[O2] a port that was chosen and is taken is one line and exit 1', async (t
   assert.equal(code, 1)
   assertOneLine(stderr, new RegExp(`port ${port} is in use`))
   assert.equal(existsSync(data), false, 'nothing was written')
+})
+
+test('[O2] a port that nobody chose and that is taken gives way to the next free one', async (t) => {
+  const port = await takenPort(t)
+  const adjust = (config: Config) => ({ ...config, host: null, port, isPortChosen: false })
+  const server = await startServer({ test: t, adjust })
+  assert.ok(server.port > port && server.port <= port + 100)
+  assert.deepEqual(server.log.of('port_in_use')[0]?.fields, { port, next: port + 1 })
 })
 
 test('a folder that cannot be written is one line and exit 1', async (t) => {
@@ -119,18 +128,17 @@ test('[O4] the log goes to a file when one is named, and no token into either', 
   const { token } = await login(server)
   await server.kill('SIGTERM')
   assert.ok(!JSON.stringify(server.lines).includes(token))
+  const watcher = watch(folder)
+  t.after(() => watcher.close())
+  const changes = on(watcher, 'change')
   const child = spawn(
     process.execPath,
     [join(import.meta.dirname, '../src/main.ts'), '--memory', '--port', '0', '--log', log],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   )
   t.after(() => child.kill('SIGKILL'))
-  const { watch } = await import('node:fs/promises')
-  if (!existsSync(log) || !readFileSync(log, 'utf8').includes('listening')) {
-    for await (const _ of watch(folder)) {
-      if (existsSync(log) && readFileSync(log, 'utf8').includes('listening')) break
-    }
-  }
+  const written = () => (existsSync(log) ? readFileSync(log, 'utf8') : '')
+  while (!written().includes('listening')) await changes.next()
   child.kill('SIGTERM')
   await once(child, 'exit')
   const lines = readFileSync(log, 'utf8').trim().split('\n')

@@ -33,13 +33,13 @@ type Change = (
 ) => Promise<Answer>
 
 /** Who may: anyone reads; a change is for our own page, for the holder of a token, and for scripts without a cookie. */
-interface Route {
+export interface Route {
   path: string
   get?: Read
   post?: Change
 }
 
-const routes: Route[] = [
+export const routes: readonly Route[] = [
   { path: '/login', post: login },
   { path: '/logout', post: logout },
   { path: '/healthz', get: (_visit, { about }) => health(about) },

@@ -37,6 +37,8 @@ export const outcome = v.object({
   /** CPU seconds in that time. */
   serverCpu: v.number(),
   generatorCpu: v.number(),
+  /** Of everything else on the machine: where it is not near 0, other programs spoilt the measurement. */
+  othersCpu: v.number(),
   /** Resident bytes of the server before anybody came, and at the end. */
   rssBefore: v.number(),
   rss: v.number(),

@@ -1,22 +1,26 @@
 /** Measures one stretch of time: CPU of the server and of the generator itself. It generates nothing. */
 
-import { costOf } from '../load/process.ts'
+import { costOf, machineCpu } from '../load/process.ts'
 import type { Outcome } from './job.ts'
 
-type Measured = Pick<Outcome, 'seconds' | 'serverCpu' | 'generatorCpu' | 'rss'>
+type Measured = Pick<Outcome, 'seconds' | 'serverCpu' | 'generatorCpu' | 'othersCpu' | 'rss'>
 
 /** Call it at the beginning; what it returns, at the end. */
 export function measure(pid: number): () => Measured {
   const server = need(pid).cpu
   const own = process.cpuUsage()
+  const all = machineCpu() ?? 0
   const start = performance.now()
   return () => {
     const spent = process.cpuUsage(own)
     const { cpu, rss } = need(pid)
+    const serverCpu = cpu - server
+    const generatorCpu = (spent.user + spent.system) / 1e6
     return {
       seconds: (performance.now() - start) / 1000,
-      serverCpu: cpu - server,
-      generatorCpu: (spent.user + spent.system) / 1e6,
+      serverCpu,
+      generatorCpu,
+      othersCpu: Math.max(0, (machineCpu() ?? 0) - all - serverCpu - generatorCpu),
       rss,
     }
   }

@@ -1,6 +1,7 @@
 /** One line of the result, and how figures are written in it. It measures nothing. */
 
 import type { Duel } from './duel.ts'
+import { isDisturbed } from './duel.ts'
 
 export interface Row {
   what: string
@@ -23,6 +24,9 @@ export const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed
 /** Everything that should have been 0 and was not. */
 export function faultsOf({ ours, bare }: Duel): string[] {
   const notes: string[] = []
+  const rounds = [...ours, ...bare]
+  const disturbed = rounds.filter(isDisturbed).length
+  if (disturbed > 0) notes.push(`Other programs were at work during ${disturbed} of ${rounds.length} rounds.`)
   for (const [name, rounds] of [['ours', ours] as const, ['bare', bare] as const]) {
     for (const { faults } of rounds) {
       const found = Object.entries(faults).filter(([, number]) => number !== 0)

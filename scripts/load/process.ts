@@ -27,3 +27,20 @@ export function costOf(pid: number): Cost | null {
     return null
   }
 }
+
+/** CPU seconds that the whole machine has spent so far, whoever spent them; `null` where there is no /proc. */
+export function machineCpu(): number | null {
+  try {
+    // user, nice, system, idle, iowait, irq, softirq; what is stolen by neighbours is not ours to count.
+    const [user, nice, system, , , irq, softirq] = readFileSync('/proc/stat', 'latin1')
+      .slice(5)
+      .trim()
+      .split(' ', 7)
+    return (
+      [user, nice, system, irq, softirq].reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS_PER_SECOND
+    )
+  } catch {
+    // As above.
+    return null
+  }
+}

@@ -4,8 +4,8 @@ import type { Pending, Stop } from './api.ts'
 
 export interface OutboxStorage {
   /**
-   * Gives the entries of a person that are nobody's care now, oldest first: those of before a reload, and later
-   * those of a tab that was closed with entries in it. They are this one's care from then on.
+   * Gives the entries of a person that are nobody's care now, oldest first: at once, and even if there are none, those
+   * of before a reload; later those of a tab that was closed with entries in it. They are this one's care from then on.
    */
   adopt(person: string, take: (entries: Pending[]) => void): Stop
   /** Adds or replaces. A failure is the storage's own business: the outbox goes on in memory. */
@@ -17,7 +17,10 @@ export interface OutboxStorage {
 
 /** Keeps nothing: for bots and tests, and for browsers that refuse to store anything. */
 export const memoryOutbox = (): OutboxStorage => ({
-  adopt: () => () => undefined,
+  adopt(_person, take) {
+    take([])
+    return () => undefined
+  },
   put: () => undefined,
   remove: () => undefined,
   clear: () => undefined,

@@ -28,7 +28,7 @@ export class World {
 
   /** ms since 1970. Until the first `hello`, what the local clock says. */
   serverNow(): number {
-    return this.#offset + this.clock.elapsed()
+    return Math.round(this.#offset + this.clock.elapsed())
   }
 
   ask<N extends FrameName>(name: N, fields: Sent<N>): Promise<Answered<N>> {

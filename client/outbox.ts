@@ -152,15 +152,15 @@ export class Outbox {
     })
   }
 
-  /** Of before a reload, or of a tab that is no more. */
+  /** Of before a reload, or of a tab that is no more: older than anything here, whatever the clocks say. */
   #adopt(entries: readonly Pending[]): void {
-    for (const entry of entries) {
-      if (entry.person !== this.#person || this.#find(entry.id)) continue
-      this.#order = Math.max(this.#order, entry.order)
-      this.#show(
-        entry.room,
-        [...this.of(entry.room), entry].sort((a, b) => a.order - b.order),
-      )
+    const adopted = entries.filter(({ id, person }) => person === this.#person && !this.#find(id))
+    this.#order = Math.max(this.#order, ...adopted.map(({ order }) => order))
+    const rooms = Map.groupBy(adopted, ({ room }) => room)
+    for (const [room, older] of rooms) {
+      const newer = this.of(room).map((entry): Pending => ({ ...entry, order: ++this.#order }))
+      for (const entry of newer) this.#keep(entry)
+      this.#show(room, [...older, ...newer])
     }
     for (const room of this.#queues.keys()) this.#send(room)
   }

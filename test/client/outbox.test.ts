@@ -3,24 +3,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { OpenRoom, Pending } from '../../client/api.ts'
-import type { OutboxStorage } from '../../client/outbox-storage.ts'
+import { keeper } from './keeper.ts'
 import type { TestPeer } from './peer.ts'
 import { greeted, hello, message, openDesk, openRoom, peer, settle } from './peer.ts'
-
-/** What a browser keeps, and what a reload finds again. */
-function keeper(entries: Map<string, Pending> = new Map()): OutboxStorage {
-  return {
-    adopt(person, take) {
-      take([...entries.values()].filter((entry) => entry.person === person))
-      return () => undefined
-    },
-    put: (entry) => void entries.set(entry.id, entry),
-    remove: ({ id }) => void entries.delete(id),
-    clear: (person) => {
-      for (const entry of entries.values()) if (entry.person === person) entries.delete(entry.id)
-    },
-  }
-}
 
 async function opened(entries?: Map<string, Pending>): Promise<TestPeer & { room: OpenRoom }> {
   const own = await greeted({ storage: keeper(entries) })

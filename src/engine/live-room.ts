@@ -161,7 +161,8 @@ export class LiveRoom {
       return this.#drop()
     }
     this.room.apply(encoded.commit)
-    for (const touched of draft.touched()) this.room.note(keyOf(touched.type, touched.id), touched)
+    // A tombstone keeps whose it was and when, also of what came and went in this very batch.
+    for (const one of draft.touched()) if (!one.record) this.room.note(keyOf(one.type, one.id), one)
     this.#host.committed(encoded, result.jobs)
     for (const [index, task] of tasks.entries()) task.settle(replies[index] ?? unavailable)
     if (this.room.size > MOST_KNOWN) {

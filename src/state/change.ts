@@ -18,7 +18,7 @@ export interface RoomView {
   get<T extends RecordType>(type: T, id: string): RecordOf<T> | undefined
   trace(type: RecordType, id: string): Trace | undefined
   /** All records of a `whole` kind. */
-  all<T extends RecordType>(type: T): RecordOf<T>[]
+  all<T extends RecordType>(type: T): readonly RecordOf<T>[]
   /** What hangs on a message; known only if the command `reads` it by `hangingOn`. */
   hanging(message: string): AnyRecord[]
 }

@@ -44,7 +44,7 @@ export class Draft implements RoomView {
     return entry && { born: entry.born, author: entry.author, gone: entry.record === null }
   }
 
-  all<T extends RecordType>(type: T): WireOf<T>[] {
+  all<T extends RecordType>(type: T): readonly WireOf<T>[] {
     if (this.#touched.size === 0 && this.#swept.size === 0) return this.#room.all(type)
     const found = this.#room.all(type).filter((record) => !this.#isOverlaid(keyOf(type, record.id)))
     for (const touched of this.#touched.values())

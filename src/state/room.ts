@@ -36,8 +36,9 @@ export class Room implements RoomView {
   /** The timeline is complete from this rev on; below it, records may be missing. */
   floor = 0
   readonly #entries = new Map<Key, Entry>()
-  readonly #byType = new Map<RecordType, Map<string, WireRecord>>()
   readonly #hanging = new Map<string, Set<Key>>()
+  /** Lists that were asked for and still hold. */
+  readonly #lists = new Map<RecordType, WireRecord[]>()
   #timeline: WireRecord[] | null = null
 
   constructor(id: string) {
@@ -45,7 +46,7 @@ export class Room implements RoomView {
   }
 
   get<T extends RecordType>(type: T, id: string): WireOf<T> | undefined {
-    return this.#byType.get(type)?.get(id) as WireOf<T> | undefined
+    return this.#entries.get(keyOf(type, id))?.record as WireOf<T> | undefined
   }
 
   trace(type: RecordType, id: string): Trace | undefined {
@@ -53,8 +54,14 @@ export class Room implements RoomView {
     return entry && { born: entry.born, author: entry.author, gone: entry.record === null }
   }
 
-  all<T extends RecordType>(type: T): WireOf<T>[] {
-    return [...(this.#byType.get(type)?.values() ?? [])] as WireOf<T>[]
+  /** All known records of a type; the same array until one of them changes. */
+  all<T extends RecordType>(type: T): readonly WireOf<T>[] {
+    let list = this.#lists.get(type)
+    if (!list) {
+      list = this.#records().filter((record) => record.type === type)
+      this.#lists.set(type, list)
+    }
+    return list as WireOf<T>[]
   }
 
   hanging(message: string): WireRecord[] {
@@ -148,12 +155,6 @@ export class Room implements RoomView {
   }
 
   #index(key: Key, record: WireRecord): void {
-    let ofType = this.#byType.get(record.type)
-    if (!ofType) {
-      ofType = new Map()
-      this.#byType.set(record.type, ofType)
-    }
-    ofType.set(record.id, record)
     const host = hostOf(record)
     if (host !== null) {
       let hanging = this.#hanging.get(host)
@@ -163,23 +164,27 @@ export class Room implements RoomView {
       }
       hanging.add(key)
     }
-    if (kinds[record.type].place === 'timeline') this.#timeline = null
+    this.#unlist(record.type)
   }
 
   #unindex(key: Key, record: WireRecord): void {
-    this.#byType.get(record.type)?.delete(record.id)
     const host = hostOf(record)
     if (host !== null) {
       const hanging = this.#hanging.get(host)
       hanging?.delete(key)
       if (hanging?.size === 0) this.#hanging.delete(host)
     }
-    if (kinds[record.type].place === 'timeline') this.#timeline = null
+    this.#unlist(record.type)
+  }
+
+  #unlist(type: RecordType): void {
+    if (this.#lists.size > 0) this.#lists.delete(type)
+    if (kinds[type].place === 'timeline') this.#timeline = null
   }
 
   #clear(floor: number): void {
     this.#entries.clear()
-    this.#byType.clear()
+    this.#lists.clear()
     this.#hanging.clear()
     this.#timeline = null
     this.floor = floor
@@ -187,11 +192,14 @@ export class Room implements RoomView {
   }
 
   #sortedTimeline(): WireRecord[] {
-    const shown: WireRecord[] = []
-    for (const [type, records] of this.#byType) {
-      if (kinds[type].place !== 'timeline') continue
-      for (const record of records.values()) if (record.born >= this.floor) shown.push(record)
-    }
-    return shown.sort((a, b) => a.born - b.born)
+    return this.#records()
+      .filter((record) => kinds[record.type].place === 'timeline' && record.born >= this.floor)
+      .sort((a, b) => a.born - b.born)
+  }
+
+  #records(): WireRecord[] {
+    const records: WireRecord[] = []
+    for (const { record } of this.#entries.values()) if (record) records.push(record)
+    return records
   }
 }

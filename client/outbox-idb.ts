@@ -9,8 +9,10 @@ import type { OutboxStorage } from './outbox-storage.ts'
 
 const DATABASE = 'parlour-outbox'
 const ENTRIES = 'entries'
+/** ms that entries of people who do not come back are kept. */
+const KEEP = 30 * 24 * 3_600_000
 
-/** How entries lie in the database: with the tab whose care they are. */
+/** How an entry lies in the database: with the tab whose care it is. */
 interface Kept {
   id: string
   person: string
@@ -18,28 +20,61 @@ interface Kept {
   entry: Pending
 }
 
-/** Rejects where the browser stores nothing. `tab`: an id of this page that no other one ever has. */
+type Take = (entries: Pending[]) => void
+
+/** Rejects where the browser stores nothing. `tab`: an id that no other page ever has. */
 export async function idbOutbox(tab: string): Promise<OutboxStorage> {
   const database = await open()
-  const entries = (mode: IDBTransactionMode) => database.transaction(ENTRIES, mode).objectStore(ENTRIES)
-  // Held as long as this page lives: that is how others know.
-  navigator.locks?.request(lockOf(tab), () => new Promise(() => undefined))
+  // Held as long as this page lives: that is how the others know.
+  void hold(lockOf(tab), () => new Promise(() => undefined))
+  /** Tabs whose end is waited for. */
+  const awaited = new Set<string>()
 
-  const adoptFor = async (person: string, take: (entries: Pending[]) => void, isOver: () => boolean) => {
+  /** A database that fails has nothing to give; what is written now goes out of memory all the same. */
+  const write = (change: (store: IDBObjectStore) => void, failed: () => void = () => undefined) => {
+    try {
+      change(database.transaction(ENTRIES, 'readwrite').objectStore(ENTRIES))
+    } catch (error) {
+      console.warn('The outbox cannot be kept over a reload.', error)
+      failed()
+    }
+  }
+  const each = (call: (kept: Kept, store: IDBObjectStore) => void, done: () => void) =>
+    write((store) => {
+      const all: IDBRequest<Kept[]> = store.getAll()
+      all.onsuccess = () => {
+        for (const kept of all.result) call(kept, store)
+        done()
+      }
+      all.onerror = done
+    }, done)
+
+  const adopt = async (person: string, take: Take, isOver: () => boolean) => {
     const living = await livingTabs(tab)
     if (isOver()) return
-    const store = entries('readwrite')
-    const request: IDBRequest<Kept[]> = store.getAll()
-    const found = await done(request)
-    const own = found.filter((kept) => kept.person === person && !living.has(kept.tab))
-    for (const kept of own) store.put({ ...kept, tab })
-    take(own.map(({ entry }) => entry).sort((a, b) => a.order - b.order))
-    const others = new Set(found.filter((kept) => living.has(kept.tab)).map((kept) => kept.tab))
-    for (const other of others) whenGone(other, () => isOver() || void adopt(person, take, isOver))
+    const adopted: Pending[] = []
+    const others = new Set<string>()
+    await new Promise<void>((resolve) =>
+      each((kept, store) => {
+        if (living.has(kept.tab)) others.add(kept.tab)
+        else if (kept.entry.at < Date.now() - KEEP) store.delete(kept.id)
+        else if (kept.person === person && kept.tab !== tab) {
+          store.put({ ...kept, tab })
+          adopted.push(kept.entry)
+        }
+      }, resolve),
+    )
+    take(adopted.sort((a, b) => a.order - b.order))
+    for (const other of others) {
+      if (awaited.has(other)) continue
+      awaited.add(other)
+      // Granted when that tab is no more.
+      void hold(lockOf(other), async () => undefined).then(() => {
+        awaited.delete(other)
+        if (!isOver()) void adopt(person, take, isOver)
+      })
+    }
   }
-  const adopt = (person: string, take: (entries: Pending[]) => void, isOver: () => boolean) =>
-    // A database that fails has nothing to give; what is written now still goes out of memory.
-    adoptFor(person, take, isOver).catch(() => take([]))
 
   return {
     adopt(person, take) {
@@ -50,41 +85,36 @@ export async function idbOutbox(tab: string): Promise<OutboxStorage> {
       }
     },
     put: (entry) =>
-      void entries('readwrite').put({ id: entry.id, person: entry.person, tab, entry } satisfies Kept),
-    remove: ({ id }) => void entries('readwrite').delete(id),
-    clear(person) {
-      const store = entries('readwrite')
-      const request: IDBRequest<Kept[]> = store.getAll()
-      request.onsuccess = () => {
-        for (const kept of request.result) if (kept.person === person) store.delete(kept.id)
-      }
-    },
+      write((store) => store.put({ id: entry.id, person: entry.person, tab, entry } satisfies Kept)),
+    remove: ({ id }) => write((store) => store.delete(id)),
+    clear: (person) =>
+      each(
+        (kept, store) => kept.person === person && store.delete(kept.id),
+        () => undefined,
+      ),
   }
 }
 
 const lockOf = (tab: string) => `parlour-tab-${tab}`
 
-/** Without locks nobody else is known to live. */
-async function livingTabs(tab: string): Promise<ReadonlySet<string>> {
-  const { held = [] } = (await navigator.locks?.query()) ?? {}
-  const names = held.map(({ name }) => name ?? '')
-  const prefix = lockOf('')
-  const living = names.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length))
-  return new Set(living.filter((other) => other !== tab))
+/** Resolves when the lock was granted and `use` is done; never where there are no locks. */
+function hold(name: string, use: () => Promise<undefined>): Promise<unknown> {
+  const never = new Promise(() => undefined)
+  // Refused to pages that are about to go, which need no answer any more.
+  return navigator.locks?.request(name, use).catch(() => never) ?? never
 }
 
-/** The lock of another tab is granted when that tab is no more. */
-function whenGone(other: string, call: () => void): void {
-  void navigator.locks?.request(lockOf(other), async () => call())
+/** The other tabs that hold their lock. Without locks nobody is known to live. */
+async function livingTabs(tab: string): Promise<ReadonlySet<string>> {
+  const { held = [] } = (await navigator.locks?.query().catch(() => null)) ?? {}
+  const prefix = lockOf('')
+  const names = held.map(({ name = '' }) => name).filter((name) => name.startsWith(prefix))
+  return new Set(names.map((name) => name.slice(prefix.length)).filter((other) => other !== tab))
 }
 
 function open(): Promise<IDBDatabase> {
   const request = indexedDB.open(DATABASE, 1)
   request.onupgradeneeded = () => void request.result.createObjectStore(ENTRIES, { keyPath: 'id' })
-  return done(request)
-}
-
-function done<T>(request: IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result)
     request.onerror = () => reject(request.error)

@@ -1,0 +1,136 @@
+/** The outbox of a real browser: reloads, several tabs, several people. */
+
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { TestContext } from 'node:test'
+import { test } from 'node:test'
+import { build } from 'esbuild'
+import type { BrowserContext, Page } from 'playwright-core'
+import { chromium } from 'playwright-core'
+import type { Pending } from '../../client/api.ts'
+import type { OutboxStorage } from '../../client/outbox-storage.ts'
+import { findChromium } from '../support/chromium.ts'
+
+/** What the page puts where the test finds it. */
+interface Bench {
+  box: OutboxStorage
+  /** Ids taken over, in order. */
+  taken: string[]
+}
+declare global {
+  interface Window {
+    bench: Promise<Bench>
+  }
+}
+
+const script = `
+  import { idbOutbox } from './client/outbox-idb.ts'
+  window.bench = idbOutbox(Math.random().toString(36)).then((box) => {
+    const taken = []
+    box.adopt('ada', (entries) => taken.push(...entries.map(({ id }) => id)))
+    return { box, taken }
+  })
+`
+
+async function browser(context: TestContext): Promise<{ open(): Promise<Page>; browser: BrowserContext }> {
+  const root = `${import.meta.dirname}/../..`
+  const bundle = await build({
+    stdin: { contents: script, resolveDir: root },
+    bundle: true,
+    write: false,
+    format: 'esm',
+  })
+  const page = `<!doctype html><script type="module">${bundle.outputFiles[0]?.text}</script>`
+  const server = createServer((_request, response) =>
+    response.setHeader('content-type', 'text/html').end(page),
+  )
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const address = server.address()
+  const port = typeof address === 'object' ? address?.port : undefined
+  const executablePath = findChromium() ?? undefined
+  const started = await chromium.launch({ args: ['--no-sandbox'], ...(executablePath && { executablePath }) })
+  context.after(async () => {
+    await started.close()
+    server.close()
+  })
+  const own = await started.newContext()
+  const open = async () => {
+    const tab = await own.newPage()
+    await tab.goto(`http://127.0.0.1:${port}/`)
+    return tab
+  }
+  return { open, browser: own }
+}
+
+const entry = (id: string, order: number, person = 'ada'): Pending => ({
+  id,
+  person,
+  room: 'r1',
+  name: 'message.send',
+  fields: { room: 'r1', id, body: id },
+  at: Date.now(),
+  order,
+  state: 'waiting',
+  why: null,
+})
+
+const put = (page: Page, ...entries: Pending[]) =>
+  page.evaluate(async (all) => {
+    const { box } = await window.bench
+    for (const one of all) box.put(one)
+  }, entries)
+/** Waits until so many were taken over. */
+async function taken(page: Page, many: number): Promise<string[]> {
+  const handle = await page.waitForFunction(async (wanted) => {
+    const { taken } = await window.bench
+    return taken.length >= wanted ? taken : null
+  }, many)
+  return (await handle.jsonValue()) ?? []
+}
+/** All that was written is in the database, and all that was to be taken over is. */
+const rest = (page: Page) =>
+  page.evaluate(
+    () =>
+      new Promise<string[]>((resolve) => {
+        const request = indexedDB.open('parlour-outbox', 1)
+        request.onsuccess = () => {
+          const keys = request.result.transaction('entries').objectStore('entries').getAllKeys()
+          keys.onsuccess = () => resolve(keys.result.map(String))
+        }
+      }),
+  )
+
+const options = findChromium() === null ? { skip: 'NOT RUN: there is no Chrome or Chromium here' } : {}
+
+test('[T7] what waits survives a reload, in order, and only for whose it is', options, async (context) => {
+  const { open } = await browser(context)
+  const page = await open()
+  await put(page, entry('two', 2), entry('of-eve', 3, 'eve'), entry('one', 1))
+  assert.deepEqual(await rest(page), ['of-eve', 'one', 'two'])
+  await page.reload()
+  assert.deepEqual(await taken(page, 2), ['one', 'two'])
+  await page.evaluate(async (gone) => (await window.bench).box.remove(gone), entry('one', 1))
+  await page.reload()
+  assert.deepEqual(await taken(page, 1), ['two'])
+  await page.evaluate(async () => (await window.bench).box.clear('ada'))
+  assert.deepEqual(await rest(page), ['of-eve'])
+})
+
+test(
+  '[T7] a tab leaves alone what another living tab sends, and takes it over when that one closes',
+  options,
+  async (context) => {
+    const { open } = await browser(context)
+    const first = await open()
+    await put(first, entry('one', 1))
+    const second = await open()
+    await put(second, entry('two', 2))
+    await second.evaluate(async () => void (await navigator.locks.query()))
+    assert.deepEqual(await second.evaluate(async () => (await window.bench).taken), [])
+    await first.close()
+    assert.deepEqual(await taken(second, 1), ['one'])
+    await second.reload()
+    assert.deepEqual((await taken(second, 2)).sort(), ['one', 'two'])
+  },
+)

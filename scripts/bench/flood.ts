@@ -28,14 +28,22 @@ export async function flood(job: JobOf<'flood'>): Promise<Outcome> {
   }
   await pause(job.warmUp)
   const before = own
+  const frames = framesOf(everybody)
   const read = measure(job.pid)
   await pause(job.measure)
   const measured = read()
   const messages = own - before
+  const perFrame = (messages * job.people) / Math.max(1, framesOf(everybody) - frames)
   isOver = true
   const faults = await settle(rooms, job.kind, () => seq - own)
   for (const peer of everybody) peer.close()
-  return { ...measured, rssBefore, messages, deliveries: messages * job.people, p50: null, p99: null, faults }
+  const deliveries = messages * job.people
+  return { ...measured, rssBefore, messages, deliveries, perFrame, p50: null, p99: null, faults }
+}
+
+/** Frames that carried messages, to everybody together. */
+function framesOf(peers: readonly Peer[]): number {
+  return peers.reduce((sum, peer) => sum + peer.syncs + peer.echoes, 0)
 }
 
 /** Evenly spread over the room. */

@@ -13,5 +13,14 @@ export async function idle(job: JobOf<'idle'>): Promise<Outcome> {
   const measured = read()
   const closed = everybody.filter((peer) => peer.closed !== null).length
   for (const peer of everybody) peer.close()
-  return { ...measured, rssBefore, messages: 0, deliveries: 0, p50: null, p99: null, faults: { closed } }
+  return {
+    ...measured,
+    rssBefore,
+    messages: 0,
+    deliveries: 0,
+    perFrame: null,
+    p50: null,
+    p99: null,
+    faults: { closed },
+  }
 }

@@ -34,6 +34,8 @@ export const outcome = v.object({
   seconds: v.number(),
   messages: v.number(),
   deliveries: v.number(),
+  /** Messages that came together in one frame, on average; `null`: not looked at. */
+  perFrame: v.nullable(v.number()),
   /** CPU seconds in that time. */
   serverCpu: v.number(),
   generatorCpu: v.number(),

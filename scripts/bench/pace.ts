@@ -57,6 +57,7 @@ export async function pace(job: JobOf<'pace'>): Promise<Outcome> {
     rssBefore,
     messages,
     deliveries: messages * job.people,
+    perFrame: null,
     p50: latency.quantile(0.5),
     p99: latency.quantile(0.99),
     faults,

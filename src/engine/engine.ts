@@ -45,7 +45,7 @@ export interface RunningEngine extends Engine {
 export async function createEngine(parts: EngineParts): Promise<RunningEngine> {
   const { store, bus, clock, log, encode, settings } = parts
   const frames: Frames = new Map([...parts.frames, [expire.name, expire]])
-  const tick = new Tick()
+  const tick = new Tick(clock)
   const people = new People(clock)
   const limits = makeLimits(clock, settings)
   const rooms = new Rooms({

@@ -45,7 +45,7 @@ export class LiveRoom {
 
   enqueue(task: Task): void {
     this.#queue.push(task)
-    if (!this.#isBusy) this.#host.tick.room(this)
+    if (!this.#isBusy && this.#queue.length === 1) this.#host.tick.room(this)
   }
 
   get isIdle(): boolean {
@@ -119,9 +119,12 @@ export class LiveRoom {
       return this.#rest()
     }
     const encoded = encodeBatch(draft, moment.at, (user) => this.#host.isNewAuthor(user))
-    this.#host.store.commit(encoded.batch, (result) =>
-      this.#committed(result, { tasks, replies, tries, draft, encoded, at: moment.at }),
-    )
+    const work = { tasks, replies, tries, draft, encoded, at: moment.at }
+    this.#host.tick.storing()
+    this.#host.store.commit(encoded.batch, (result) => {
+      this.#committed(result, work)
+      this.#host.tick.stored()
+    })
   }
 
   #run(draft: Draft, task: Task, moment: ReturnType<RoomHost['moment']>): Reply {

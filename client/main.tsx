@@ -1,19 +1,25 @@
 /** Where the page begins: the client library, what is shown of it, and the browser's own events. */
 
+import { nanoid } from 'nanoid'
 import { render } from 'preact'
 import { createChat } from './chat.ts'
+import { idbOutbox } from './outbox-idb.ts'
 import { dialBrowser } from './socket.ts'
 import { App } from './ui/app.tsx'
 import { watchAttention } from './ui/attention.ts'
+import { lateOutbox } from './ui/late-outbox.ts'
 import { createNavigation } from './ui/navigation.ts'
 import { createPage } from './ui/page.ts'
 import { applyPreferences } from './ui/preferences.ts'
 
 applyPreferences(document.documentElement)
 
-const chat = createChat({ url: location.origin, dial: dialBrowser })
+const storage = lateOutbox(idbOutbox(nanoid()))
+const chat = createChat({ url: location.origin, dial: dialBrowser, storage })
 const page = createPage(chat)
 const navigation = createNavigation(page, window)
+
+navigation.begin()
 
 const root = document.getElementById('parlour')
 if (!root) throw new Error('index.html has no element “parlour”')

@@ -1,12 +1,11 @@
 /** A room in which nothing has been said: what to do next. */
 
+import { LOBBY } from '../../src/state/records.ts'
 import type { OpenRoom } from '../api.ts'
 import { CopyLink } from './copy-link.tsx'
 import { useNavigation } from './navigation.ts'
-import { usePage } from './page.ts'
 
 export function EmptyRoom({ open }: { open: OpenRoom }) {
-  const page = usePage()
   const navigation = useNavigation()
   const isAlone = open.present <= 1
   return (
@@ -18,10 +17,12 @@ export function EmptyRoom({ open }: { open: OpenRoom }) {
       </svg>
       <p class="empty-title">Nothing has been said here yet.</p>
       <p class="hint">
-        {isAlone ? 'You are the first one. Share the link, and somebody will come.' : 'Say hello.'}
+        {isAlone
+          ? 'You are the first one. Share the link, and somebody will come.'
+          : 'Say hello, or share the link.'}
       </p>
       <CopyLink link={navigation.linkTo(open.id)} label="Copy the link" />
-      {open.id === page.chat.lobby && <p class="hint">This is the lobby: everybody is here.</p>}
+      {open.id === LOBBY && <p class="hint">This is the lobby: everybody is here.</p>}
     </div>
   )
 }

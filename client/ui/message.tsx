@@ -58,6 +58,17 @@ export const Message = memo((props: MessageProps) => {
     >
       {!isMine && <span class="face">{opens && <Avatar id={by} />}</span>}
       <div class="stack">
+        {isAnswered && (
+          <Actions
+            message={id}
+            body={body}
+            isMine={isMine}
+            isPinned={props.isPinned}
+            canBePinned={props.expires === null}
+            isActive={props.isActive}
+            deeds={props.deeds}
+          />
+        )}
         {opens && !isMine && (
           <span class="by person" style={{ '--hue': String(hueOf(by)) }}>
             {name}
@@ -93,17 +104,6 @@ export const Message = memo((props: MessageProps) => {
           </p>
         )}
       </div>
-      {isAnswered && (
-        <Actions
-          message={id}
-          body={body}
-          isMine={isMine}
-          isPinned={props.isPinned}
-          canBePinned={props.expires === null}
-          isActive={props.isActive}
-          deeds={props.deeds}
-        />
-      )}
     </article>
   )
 })

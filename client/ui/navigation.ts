@@ -1,7 +1,10 @@
 /** From the address bar to a room and back, without a reload. It draws nothing. */
 
+import { effect, untracked } from '@preact/signals'
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
+import { LOBBY } from '../../src/state/records.ts'
+import type { OpenRoom } from '../api.ts'
 import { Refused } from '../errors.ts'
 import type { Place } from './address.ts'
 import { codePath, lobbyPath, placeOf, roomPath } from './address.ts'
@@ -14,6 +17,8 @@ export function createNavigation(page: Page, browser: Window) {
   /** Codes that this page has come to know, by room. */
   const codes = new Map<string, string>()
 
+  let leaving: string | null = null
+
   const codeOf = (room: string): string | null => {
     const open = page.open.value
     const code = open?.id === room ? (open.room.get('room', room)?.code ?? null) : null
@@ -22,7 +27,7 @@ export function createNavigation(page: Page, browser: Window) {
   }
 
   const pathOf = (room: string): string => {
-    if (room === chat.lobby) return lobbyPath
+    if (room === LOBBY) return lobbyPath
     const code = codeOf(room)
     return code ? codePath(code) : roomPath(room)
   }
@@ -39,7 +44,7 @@ export function createNavigation(page: Page, browser: Window) {
   async function roomAt(place: Place): Promise<string> {
     switch (place.kind) {
       case 'lobby':
-        return chat.lobby
+        return LOBBY
       case 'code': {
         for (const [room, code] of codes) if (code === place.code && chat.rooms.has(room)) return room
         return chat.join(place.code)
@@ -52,20 +57,52 @@ export function createNavigation(page: Page, browser: Window) {
     }
   }
 
+  /** Before anything is known of the server: whoever is headed for the lobby can write at once. */
+  function begin(): void {
+    if (placeOf(browser.location.pathname, browser.location.search).kind === 'lobby') page.show(LOBBY)
+  }
+
   /** Shows what the address bar says; if that cannot be, the lobby and why. */
   async function follow(): Promise<void> {
     try {
       page.show(await roomAt(placeOf(browser.location.pathname, browser.location.search)))
     } catch (error) {
-      page.show(chat.lobby)
+      page.show(LOBBY)
       browser.history.replaceState(null, '', lobbyPath)
       page.problem.value = `This link leads nowhere. ${sentenceOf(error)} You are in the lobby now.`
     }
   }
 
+  /** Out of a room, and into the lobby. Throws what went wrong. */
+  async function leave(open: OpenRoom): Promise<void> {
+    leaving = open.id
+    try {
+      await open.leave()
+    } finally {
+      leaving = null
+    }
+    page.drop(open.id)
+    go(LOBBY)
+  }
+
+  // A room that vanished, or that I left on another device.
+  effect(() => {
+    page.beat.value
+    const open = page.open.value
+    if (!open?.isGone || open.id === leaving || open.id === LOBBY) return
+    const name = open.room.get('room', open.id)?.name
+    untracked(() => {
+      page.drop(open.id)
+      go(LOBBY)
+    })
+    page.problem.value = `${name ? `“${name}”` : 'This room'} is no more, or you have left it on another device.`
+  })
+
   return {
     go,
+    leave,
     pathOf,
+    begin,
     follow,
     /** The whole address of a room, to be given to others. */
     linkTo: (room: string): string => browser.location.origin + pathOf(room),

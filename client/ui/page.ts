@@ -7,6 +7,7 @@ import { batch, signal } from '@preact/signals'
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 import type { Limits, RoomSummary, Self } from '../../src/protocol.ts'
+import { LOBBY } from '../../src/state/records.ts'
 import type { Chat, OpenRoom, Status, Stop } from '../api.ts'
 import { inOrder } from './news.ts'
 
@@ -57,7 +58,7 @@ export function createPage(chat: Chat) {
       ended.value = chat.ended?.why ?? null
       me.value = chat.me
       limits.value = chat.limits
-      rooms.value = inOrder(chat.rooms.values(), chat.lobby)
+      rooms.value = inOrder(chat.rooms.values(), LOBBY)
       waiting.value = chat.pending.filter((command) => command.state === 'waiting').length
     })
   read()

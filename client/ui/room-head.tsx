@@ -2,7 +2,8 @@
 
 import { useEffect, useState } from 'preact/hooks'
 import { showCode } from '../../src/state/code.ts'
-import type { Status } from '../api.ts'
+import { LOBBY } from '../../src/state/records.ts'
+import type { OpenRoom, Status } from '../api.ts'
 import { CopyLink } from './copy-link.tsx'
 import { Icon } from './icon.tsx'
 import { sentenceOf, useNavigation } from './navigation.ts'
@@ -40,15 +41,15 @@ export function RoomHead() {
             {words[status]}
           </span>
           {room && <span class="figures people-count">{plural(room.people, 'person', 'people')}</span>}
+          {code && (
+            // biome-ignore lint/a11y/useSemanticElements: a fieldset is for controls; this names a piece of text
+            <span class="room-code figures" role="group" aria-label="Room code" title="Room code">
+              {showCode(code)}
+            </span>
+          )}
           {room?.vanish && <span class="vanishes">vanishes when all have left</span>}
         </p>
       </div>
-      {code && (
-        // biome-ignore lint/a11y/useSemanticElements: a fieldset is for controls; this names a piece of text
-        <span class="room-code figures" role="group" aria-label="Room code" title="Room code">
-          {showCode(code)}
-        </span>
-      )}
       {open && <CopyLink link={navigation.linkTo(open.id)} />}
       {open && (
         <button
@@ -63,7 +64,7 @@ export function RoomHead() {
           <Icon name="qr" />
         </button>
       )}
-      {open && open.id !== page.chat.lobby && <Leave key={open.id} room={open.id} />}
+      {open && open.id !== LOBBY && <Leave key={open.id} open={open} />}
       <button
         type="button"
         class="icon-button opens-people"
@@ -100,16 +101,14 @@ function OpenRooms() {
 }
 
 /** At once: the code leads back in. */
-function Leave({ room }: { room: string }) {
+function Leave({ open }: { open: OpenRoom }) {
   const page = usePage()
   const navigation = useNavigation()
   const [isBusy, setBusy] = useState(false)
   const leave = async () => {
     setBusy(true)
     try {
-      await page.open.value?.leave()
-      page.drop(room)
-      navigation.go(page.chat.lobby)
+      await navigation.leave(open)
     } catch (error) {
       page.problem.value = `You are still in the room. ${sentenceOf(error)}`
       setBusy(false)

@@ -2,6 +2,7 @@
 
 import type { TargetedMouseEvent } from 'preact'
 import type { RoomSummary } from '../../src/protocol.ts'
+import { LOBBY } from '../../src/state/records.ts'
 import { Avatar } from './avatar.tsx'
 import { hueOf } from './hash.ts'
 import { Icon } from './icon.tsx'
@@ -40,7 +41,7 @@ export function RoomsColumn() {
             by={room.last?.by === page.me.value.id ? 'You' : (room.last?.name ?? null)}
             text={room.last?.text ?? null}
             at={room.last?.at ?? null}
-            isLobby={room.room === page.chat.lobby}
+            isLobby={room.room === LOBBY}
             isCurrent={room.room === shown}
           />
         ))}

@@ -44,6 +44,19 @@ export class Sessions {
     return session === null ? null : { user: session.user, token, session: hash }
   }
 
+  /**
+   * The same, or a new one in its place when half of its days are over: whoever comes back keeps coming back. The old
+   * one is left to expire, because other tabs may still use it.
+   */
+  async renew(ticket: Ticket): Promise<Ticket> {
+    const old = await this.#store.session(ticket.session)
+    const age = this.#clock.now() - (old?.created ?? 0)
+    if (old === null || age < this.#settings.absolute / 2) return ticket
+    const young = this.issue(ticket.user)
+    await this.#store.addSession(young.session)
+    return young.ticket
+  }
+
   /** Whether the session still holds. */
   async holds(session: string): Promise<boolean> {
     return (await this.#use(session)) !== null

@@ -37,7 +37,7 @@ export async function login(
     if (wait > 0) return objection(429, 'too_fast', 'Too many log-ins from your network.', wait)
   }
 
-  const ticket = known ?? (await house.guests.welcome())
+  const ticket = known === null ? await house.guests.welcome() : await house.sessions.renew(known)
   const named = await nameFor(ticket, name, house.engine)
   if ('kind' in named) {
     if (known === null) await house.guests.dismiss(ticket.user)

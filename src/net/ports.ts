@@ -21,6 +21,8 @@ export interface Guests {
 export interface Sessions {
   /** `null`: unknown, ended or expired. Counts as a use of the session. */
   recognise(token: string): Promise<Ticket | null>
+  /** The same ticket, or a new one when this one is about to grow old. */
+  renew(ticket: Ticket): Promise<Ticket>
   /** Whether the session still holds. Counts as a use of it. */
   holds(session: string): Promise<boolean>
   end(session: string): Promise<void>

@@ -67,6 +67,27 @@ test('[S9] a session ends after 90 days, however much it is used', async (t) => 
   assert.equal(await sessions.holds(ada.session), false)
 })
 
+test('[S9] whoever comes back keeps coming back: an old session is renewed, and ends when it would have', async (t) => {
+  const { sessions, guests, pass } = await scene(t)
+  const ada = await guests.welcome()
+  assert.deepEqual(await sessions.renew(ada), ada)
+  for (let days = 0; days < 50; days += 10) {
+    pass(10 * day)
+    await sessions.recognise(ada.token)
+  }
+  const young = await sessions.renew(ada)
+  assert.equal(young.user, ada.user)
+  assert.notEqual(young.token, ada.token)
+  assert.ok(await sessions.holds(ada.session))
+  for (let days = 0; days < 50; days += 10) {
+    pass(10 * day)
+    await sessions.recognise(young.token)
+    await sessions.recognise(ada.token)
+  }
+  assert.equal(await sessions.recognise(ada.token), null)
+  assert.equal((await sessions.recognise(young.token))?.user, ada.user)
+})
+
 test('using a session costs a write every few minutes at most', async (t) => {
   const { store, clock, sessions, guests, pass } = await scene(t)
   const ada = await guests.welcome()

@@ -52,6 +52,10 @@ interface Scene {
   greet: (ear: Ear) => Promise<Peer>
   /** Whether the session holds. */
   holds: boolean
+  /** What looking up a session waits for. */
+  lookup: Promise<void>
+  net: NetServer
+  url: string
 }
 
 /** The real network side, on an engine that only listens. */
@@ -60,7 +64,8 @@ async function scene(test: TestContext): Promise<Scene> {
   const about = { version: '0', synchronous: 'full' as const }
   const log = memoryLog()
   const net = new NetServer({ settings: netDefaults, about, assets: new Map(), clock, log })
-  const it: Scene = { clock, connect, greet: async (ear) => ear, holds: true }
+  const rest = { holds: true, lookup: Promise.resolve(), net, url: '' }
+  const it: Scene = { clock, connect, greet: async (ear) => ear, ...rest }
   let connected: (ear: Ear) => void = () => undefined
   const engine: Engine = {
     introduce: async () => ({ name: 'ada' }),
@@ -73,9 +78,15 @@ async function scene(test: TestContext): Promise<Scene> {
     drain: async () => undefined,
   }
   const ticket = { user: 'ada', token, session: 'session' }
-  const sessions = { recognise: async () => ticket, holds: async () => it.holds, end: async () => undefined }
+  const sessions = {
+    recognise: () => it.lookup.then(() => ticket),
+    renew: async () => ticket,
+    holds: async () => it.holds,
+    end: async () => undefined,
+  }
   net.open({ engine, sessions, guests: { welcome: async () => ticket, dismiss: async () => undefined } })
   const port = await net.listen(0, '127.0.0.1')
+  it.url = `http://127.0.0.1:${port}`
   test.after(() => {
     net.stopAccepting()
     return net.close(0)
@@ -204,6 +215,7 @@ test('the engine is told of a connection that went while it was being made', asy
   const { ws, ear, closed } = await it.connect()
   ws.terminate()
   await closed
+  while (it.net.size > 0) await new Promise((resolve) => setImmediate(resolve))
   ready.resolve()
   await ear.gone
 })
@@ -295,6 +307,21 @@ test('[S3] a session that no longer holds ends also for who stays connected for 
   assert.equal(ws.readyState, ws.OPEN)
   it.holds = false
   it.clock.sleep(3_700_000)
+  assert.equal(await closed, 4500)
+})
+
+test('[S3] a session that ends while its socket is being let in ends that socket too', async (t) => {
+  const it = await scene(t)
+  const lookup = Promise.withResolvers<void>()
+  it.lookup = lookup.promise
+  const connecting = it.connect()
+  // The upgrade is waiting for the store by the time that the server answers something else.
+  await fetch(`${it.url}/healthz`)
+  it.lookup = Promise.resolve()
+  const headers = { authorization: `Bearer ${token}` }
+  assert.equal((await fetch(`${it.url}/logout`, { method: 'POST', headers })).status, 200)
+  lookup.resolve()
+  const { closed } = await connecting
   assert.equal(await closed, 4500)
 })
 

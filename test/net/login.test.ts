@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { test } from 'node:test'
 import { closeCodes } from '../../src/protocol.ts'
+import { Database } from '../../src/store/database.ts'
 import { fakeClock } from '../support/clock.ts'
 import type { TestServer } from '../support/server.ts'
 import { spawnServer, startServer, tempFolder } from '../support/server.ts'
-import { join, joinAgain, login, openSocket } from '../support/socket.ts'
+import { joinAgain, join as joinAs, login, openSocket } from '../support/socket.ts'
 
 const started = (test: TestContext, ...flags: string[]): Promise<TestServer> => startServer({ test, flags })
 
@@ -34,7 +36,7 @@ test('[I2] who types nothing gets a random name, a token and a cookie', async (t
 
 test('[I1] who types a name has it; a second one gets 409 taken', async (t) => {
   const server = await started(t)
-  const ada = await join(server, 'Ada')
+  const ada = await joinAs(server, 'Ada')
   assert.equal(ada.name, 'Ada')
   assert.equal(ada.hello.user.name, 'Ada')
   const eve = await fromPage(server, '/login', { name: 'ａｄａ' })
@@ -53,6 +55,22 @@ test('[I1] with the cookie or the token one is who one was, also under a new nam
   assert.equal(hello.user.name, 'ada l.')
 })
 
+test('who does not get the name wished for leaves nothing behind', async (t) => {
+  const folder = tempFolder(t)
+  const server = await startServer({ test: t, flags: ['--data', folder] })
+  await login(server, { name: 'ada' })
+  const people = () => {
+    const db = new Database(join(folder, 'parlour.db'), { readOnly: true, busyTimeout: 1000 })
+    const row = db.get<{ n: number }>('SELECT count(*) AS n FROM users')
+    db.close()
+    return row?.n
+  }
+  assert.equal(people(), 1)
+  await assert.rejects(login(server, { name: 'ADA' }), /409/)
+  await assert.rejects(login(server, { name: '\u202e' }), /400/)
+  assert.equal(people(), 1)
+})
+
 test('an unknown token is nobody: a log-in makes a new person', async (t) => {
   const server = await started(t)
   const { user } = await login(server, {}, 'x'.repeat(43))
@@ -62,7 +80,7 @@ test('an unknown token is nobody: a log-in makes a new person', async (t) => {
 test('[I1] a guest comes back as the same person after a restart', async (t) => {
   const data = tempFolder(t)
   const first = await spawnServer({ data, test: t })
-  const ada = await join(first, 'ada')
+  const ada = await joinAs(first, 'ada')
   assert.equal(await first.kill('SIGTERM'), 0)
   assert.equal((await ada.socket.closed).code, closeCodes.restart)
   const second = await spawnServer({ data, test: t })
@@ -74,7 +92,7 @@ test('[S3] logging out ends the session and its sockets, not those of others', a
   const server = await started(t)
   const { body, cookie } = await fromPage(server, '/login', { name: 'ada' })
   const ada = await openSocket(server, body.token)
-  const bob = await join(server, 'bob')
+  const bob = await joinAs(server, 'bob')
   const out = await fromPage(server, '/logout', {}, cookie)
   assert.deepEqual([out.status, out.body], [200, {}])
   assert.match(out.set, /^parlour-\d+=; Max-Age=0;/)
@@ -128,20 +146,23 @@ test('[S9] a session that is not used for long is over', async (t) => {
   assert.notEqual((await login(server, {}, token)).user.id, user.id)
 })
 
-test('[S9] no session lasts longer than 90 days', async (t) => {
+test('[S9] no session lasts longer than 90 days, but who logs in again stays the same person', async (t) => {
   const clock = fakeClock()
   const server = await startServer({ test: t, clock })
-  const { user, token } = await login(server)
-  for (let day = 0; day < 90; day += 20) {
-    assert.equal((await login(server, {}, token)).user.id, user.id)
+  const first = await login(server)
+  let newest = first.token
+  for (let days = 0; days < 200; days += 20) {
+    const again = await login(server, {}, newest)
+    assert.equal(again.user.id, first.user.id)
+    newest = again.token
     clock.set(clock.now() + 20 * 24 * 3600 * 1000)
   }
-  assert.notEqual((await login(server, {}, token)).user.id, user.id)
+  assert.notEqual((await login(server, {}, first.token)).user.id, first.user.id)
 })
 
 test('[T5] one person may be here twice', async (t) => {
   const server = await started(t)
-  const ada = await join(server, 'ada')
+  const ada = await joinAs(server, 'ada')
   const again = await joinAgain(server, ada)
   assert.equal(again.hello.user.id, ada.hello.user.id)
 })

@@ -93,7 +93,7 @@ export interface OpenRoom {
   readonly isReady: boolean
   /** Vanished, left, or never to be seen by me: it will not come back by itself. */
   readonly isGone: boolean
-  /** Resolves with this room when its first window is there; rejects with `Refused` if there is none for me. */
+  /** Resolves with this room when its first window is there; rejects with `Refused` if there is none for me, with `Lost` when it is closed before. */
   ready(): Promise<OpenRoom>
 
   /** Ids of who is here, at most 1,000 of them. */

@@ -8,7 +8,7 @@ import type { Room } from '../src/state/room.ts'
 import { authorOf } from '../src/state/room.ts'
 import type { OpenRoom, Pinned, Reaction, RoomEvents, Sending, Shown, Stop } from './api.ts'
 import type { Desk } from './desk.ts'
-import { Refused } from './errors.ts'
+import { Lost, Refused } from './errors.ts'
 import { eventsOf, Hearers } from './events.ts'
 import { Expiry } from './expiry.ts'
 import { Here } from './here.ts'
@@ -183,6 +183,7 @@ export class OpenedRoom implements OpenRoom {
     this.#replica.close()
     this.#expiry.stop()
     this.#here.lost()
+    this.#ready.reject(new Lost('The room was closed before it was open.', true))
     this.#host.closed()
   }
 
@@ -197,7 +198,7 @@ export class OpenedRoom implements OpenRoom {
   // What follows is for the library itself.
 
   connect(): void {
-    if (!this.isGone) this.#replica.open()
+    this.#replica.open()
   }
 
   lost(): void {
@@ -218,9 +219,8 @@ export class OpenedRoom implements OpenRoom {
   gone(why: Refused): void {
     if (this.isGone) return
     this.isGone = true
-    this.#replica.close()
-    this.#here.lost()
     this.#ready.reject(why)
+    this.close()
     this.changed()
   }
 

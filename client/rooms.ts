@@ -32,7 +32,7 @@ export class Rooms {
     const { desk } = this.#host.desk.self
     for (const [id, open] of this.#open) {
       const summary = id === desk ? undefined : summaryOf(open, this.#known.get(id))
-      if (summary && !open.isGone) this.#known.set(id, summary)
+      if (summary) this.#known.set(id, summary)
     }
     this.#list = new Map(this.#known)
     return this.#list
@@ -40,8 +40,7 @@ export class Rooms {
 
   open(id: string): OpenedRoom {
     const known = this.#open.get(id)
-    // One that was left may have been joined again.
-    if (known && !known.isGone) return known
+    if (known) return known
     const { world, desk, outbox } = this.#host
     const open = new OpenedRoom(id, {
       world,
@@ -107,13 +106,14 @@ export class Rooms {
 
   isBehind(id: string, rev: number): boolean {
     const open = this.#open.get(id)
-    return open !== undefined && !open.isGone && open.room.rev < rev
+    return open !== undefined && open.room.rev < rev
   }
 
   close(): void {
     for (const open of [...this.#open.values()]) open.close()
   }
 
+  /** Closed here, or gone: one that was left may be joined and opened again. */
   #close(open: OpenedRoom): void {
     if (this.#open.get(open.id) !== open) return
     this.list()
@@ -121,10 +121,12 @@ export class Rooms {
     const { world, outbox } = this.#host
     // Nobody waits for the sync of what was sent.
     outbox.seen(open.id, Number.POSITIVE_INFINITY)
-    if (world.isConnected && !open.isGone)
+    if (open.isGone) this.#known.delete(open.id)
+    else if (world.isConnected)
       world.ask('room.close', { room: open.id }).catch(() => {
         // Gone with the connection, or gone already: closed it is.
       })
+    this.#changed()
   }
 
   #changed(): void {

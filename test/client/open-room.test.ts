@@ -334,8 +334,19 @@ test('[T5] the list of rooms follows hello, bumps and what is open', async () =>
   assert.deepEqual(socket.names(), ['room.close'])
 })
 
+test('a room that I was put out of while away goes from the list when it is found out', async () => {
+  const { chat, room, socket } = await opened()
+  assert.deepEqual([...chat.rooms.keys()], ['r1'])
+  socket.say({ t: 'beat', rooms: { r1: 6 } })
+  await socket.no('room.open', { code: 'not_found' })
+  assert.deepEqual([room.isGone, chat.rooms.size], [true, 0])
+  socket.say({ t: 'bump', rooms: { r1: { rev: 9, unread: 0, kind: 'room', name: 'Tea' } } })
+  assert.equal(chat.rooms.size, 1, 'invited again')
+})
+
 test('leaving takes the room from the list at once', async () => {
   const { chat, room, socket } = await opened()
+  assert.deepEqual([...chat.rooms.keys()], ['r1'])
   const leaving = room.leave()
   await socket.ok('room.leave', { rev: 6 })
   await leaving

@@ -77,13 +77,13 @@ export class TestSocket {
     this.ws.send(typeof frame === 'string' ? frame : JSON.stringify(frame))
   }
 
-  /** Sends with a fresh ref and waits for the answer. */
+  /** Sends, with a fresh ref unless the frame has one, and waits for the answer. */
   async answer(frame: Record<string, unknown>): Promise<OkFrame | NoFrame> {
-    const ref = ++this.#ref
+    const ref = typeof frame.ref === 'number' ? frame.ref : ++this.#ref
     const isAnswer = (it: ServerFrame): it is OkFrame | NoFrame =>
       (it.t === 'ok' || it.t === 'no') && it.ref === ref
-    const answered = this.#find(isAnswer)
-    this.send({ ref, ...frame })
+    const answered = this.#find(isAnswer, this.frames.length)
+    this.send({ ...frame, ref })
     return answered
   }
 

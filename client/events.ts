@@ -7,11 +7,10 @@ import type { OpenRoom, RoomEvents, Stop } from './api.ts'
 type Hear<E extends keyof RoomEvents> = (what: RoomEvents[E], room: OpenRoom) => void
 export type RoomEvent = { [E in keyof RoomEvents]: { name: E; what: RoomEvents[E] } }[keyof RoomEvents]
 
-/** To be asked before the sync is applied. `isFirst`: the room is just being opened, nothing is new. */
+/** To be asked before the sync is applied, to be told if it was. `isFirst`: the room is just being opened, nothing is new. */
 export function eventsOf(room: Room, frame: SyncFrame, isFirst: boolean): RoomEvent[] {
   if (isFirst) return []
   if (frame.reset) return [{ name: 'reset', what: null }]
-  if (frame.rev <= room.rev || frame.from > room.rev) return []
   const events: RoomEvent[] = []
   for (const record of frame.put) {
     const isNew = record.born > room.rev

@@ -221,6 +221,23 @@ test('[T5] my name and positions follow what another device of mine does', async
   assert.deepEqual([chat.me.name, room.unread], ['Countess', 0])
 })
 
+test('[T3] the window that opens a room, and what comes until it is open, causes no events', async () => {
+  const { chat, socket } = await greeted()
+  const room = chat.open('r1')
+  const heard: unknown[] = []
+  room.on('message', ({ body }) => heard.push(body))
+  room.on('reset', () => heard.push('reset'))
+  const open = socket.take('room.open')
+  const put = [message(5, 'bob', 'five')]
+  socket.say({ t: 'sync', room: 'r1', from: 0, rev: 5, put, del: [], reset: true, floor: 0 })
+  socket.say({ t: 'sync', room: 'r1', from: 5, rev: 6, put: [message(6, 'bob', 'six')], del: [] })
+  socket.say({ t: 'ok', ref: open.ref, data: { rev: 6, online: [], present: 0, unread: 0 } })
+  await settle()
+  socket.say({ t: 'sync', room: 'r1', from: 6, rev: 7, put: [message(7, 'bob', 'seven')], del: [] })
+  await settle()
+  assert.deepEqual(heard, ['seven'])
+})
+
 test('[T3] events tell what is new, never what was there', async () => {
   const { room, socket } = await opened()
   const heard: unknown[] = []

@@ -184,7 +184,7 @@ test('logging out forgets what was waiting', async () => {
 })
 
 test('[M3] an edit and a deletion show at once, also of what is not stored yet', async () => {
-  const { room, socket } = await opened()
+  const { chat, room, socket } = await opened()
   room.edit('m5', 'hello!')
   assert.deepEqual(bodies(room), ['hello! waiting'])
   await socket.no('message.edit', { code: 'forbidden', why: 'Only who wrote it.' })
@@ -199,7 +199,7 @@ test('[M3] an edit and a deletion show at once, also of what is not stored yet',
   await socket.ok('message.send', { rev: 5 })
   await socket.ok('message.edit', { rev: 5 })
   await socket.no('message.delete', { code: 'not_found', why: 'It does not exist.' })
-  assert.deepEqual(bodies(room), ['hello stored'], 'nothing is left to decide')
+  assert.deepEqual([bodies(room), chat.pending], [['hello stored'], []], 'nothing is left to decide')
 })
 
 test('[M10] [M13] reactions and pins show at once, and are taken back when refused', async () => {

@@ -29,9 +29,14 @@ export class Jobs {
     this.#world = world
   }
 
-  /** What a stop or a crash left undone. */
+  /** What a stop or a crash left undone; resolves when it is under way. */
   async resume(): Promise<void> {
-    for (const job of await this.#world.store.jobs(PAGE)) this.add(job)
+    for (;;) {
+      const left = await this.#world.store.jobs(PAGE)
+      for (const job of left) this.add(job)
+      if (left.length < PAGE) return
+      await this.idle()
+    }
   }
 
   add(stored: StoredJob): void {

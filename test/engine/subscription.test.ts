@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { Peer } from '../../src/engine/peer.ts'
+import { engineDefaults } from '../../src/engine/settings.ts'
+import { Subscription } from '../../src/engine/subscription.ts'
+import { Tick } from '../../src/engine/tick.ts'
+import type { SyncFrame } from '../../src/protocol.ts'
 import { LOBBY } from '../../src/state/records.ts'
 import { Room } from '../../src/state/room.ts'
 import type { Seat } from '../support/parlour.ts'
-import { mint, parlour } from '../support/parlour.ts'
+import { mint, parlour, TestLink } from '../support/parlour.ts'
 
 const say = (seat: Seat, body: string) => seat.ok('message.send', { room: LOBBY, id: mint(), body })
 
@@ -143,3 +148,50 @@ test('what was deleted while a page was on its way does not come back with the p
   room.merge(page.records, 0)
   assert.deepEqual(bodies(room), [])
 })
+
+test('[P4] a commit that does not continue where the last ended is read from the store instead', async (t) => {
+  const { seat, store, clock } = await parlour(t)
+  const ada = await seat('ada')
+  await say(ada, 'one')
+  const peer = new Peer(
+    {
+      tick: new Tick(clock),
+      settings: engineDefaults,
+      encode,
+      receive: () => undefined,
+      gone: () => undefined,
+    },
+    { id: ada.id, name: 'ada', peers: new Set(), arriving: 0, rooms: new Set(), moves: 0 },
+    new TestLink(),
+  )
+  const told: SyncFrame[] = []
+  const link = peer.link
+  assert.ok(link instanceof TestLink)
+  let hear: () => void = () => undefined
+  link.hear = (frame) => {
+    if (frame.t === 'sync') told.push(frame)
+    hear()
+  }
+  const world = { store, settings: engineDefaults, encode, now: () => clock.now(), lost: () => assert.fail() }
+  const subscription = new Subscription(world, peer, LOBBY)
+  await subscription.start(null)
+  const { rev } = subscription
+  await say(ada, 'two, of which the news was lost')
+  await say(ada, 'three')
+  const caughtUp = new Promise<void>((resolve) => {
+    hear = resolve
+  })
+  subscription.offer(
+    { room: LOBBY, from: rev + 1, rev: rev + 2, put: [], del: [] },
+    encode('never to be sent'),
+  )
+  await caughtUp
+  assert.deepEqual(
+    told
+      .slice(1)
+      .map((sync) => [sync.from, sync.rev, sync.put.filter((put) => put.type === 'message').length]),
+    [[rev, rev + 2, 2]],
+  )
+})
+
+const encode = (text: string) => Buffer.from(`${text}\n`)

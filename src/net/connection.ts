@@ -108,7 +108,7 @@ export class Connection implements Link {
   }
 
   resume(): void {
-    if (this.#peer === null) return
+    if (this.#peer === null || this.#ws.readyState !== this.#ws.OPEN) return
     this.#isPaused = false
     if (this.#isCatchingUp) return
     this.#isCatchingUp = true

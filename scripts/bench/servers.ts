@@ -51,7 +51,7 @@ export async function timeStart(data: string): Promise<{ healthy: number; ready:
 
 function launchOurs(data: string, port: number): { child: Launched; port: number } {
   const flags = ['--port', String(port), '--data', data, '--rate-limit', 'off', '--log-level', 'error']
-  return { child: launch([pathOf('../../src/main.ts'), ...flags]), port }
+  return { child: launch([pathOf('../../src/start.js'), ...flags]), port }
 }
 
 export async function startBare(): Promise<Server> {

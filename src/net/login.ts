@@ -19,7 +19,8 @@ export interface LoginParts {
 
 /**
  * `{}`: a guest with a random name, or whoever one already is. `{"name"}`: a guest of this name, or a new name for
- * whoever one already is. Answers `{"user":{"id","name"},"token"}` and sets the cookie; 409 `taken`, 429 `too_fast`.
+ * whoever one already is. Answers `{"user":{"id","name"},"token"}` and sets the cookie; 401 for a bearer token that
+ * is not known, 409 `taken`, 429 `too_fast`.
  */
 export async function login(
   visit: Visit,
@@ -32,6 +33,10 @@ export async function login(
     return objection(400, 'bad_frame', 'name: a text is wanted')
   }
   const known = visit.token === null ? null : await house.sessions.recognise(visit.token)
+  // A cookie of long ago is replaced by another guest's; who shows a token means to be somebody.
+  if (known === null && visit.by === 'bearer') {
+    return objection(401, 'unauthorized', 'This token is not, or no longer, known here.')
+  }
   if (known === null || name !== undefined) {
     const wait = parts.throttle?.take(visit.address, parts.clock.elapsed()) ?? 0
     if (wait > 0) return objection(429, 'too_fast', 'Too many log-ins from your network.', wait)

@@ -71,10 +71,11 @@ test('who does not get the name wished for leaves nothing behind', async (t) => 
   assert.equal(people(), 1)
 })
 
-test('an unknown token is nobody: a log-in makes a new person', async (t) => {
+test('an unknown token is refused; an unknown cookie, such as one of long ago, makes way for a new guest', async (t) => {
   const server = await started(t)
-  const { user } = await login(server, {}, 'x'.repeat(43))
-  assert.match(user.id, /^\w{12}$/)
+  await assert.rejects(login(server, {}, 'x'.repeat(43)), /401/)
+  const { status, body } = await fromPage(server, '/login', {}, `parlour-${server.port}=${'x'.repeat(43)}`)
+  assert.deepEqual([status, typeof body.user.id], [200, 'string'])
 })
 
 test('[I1] a guest comes back as the same person after a restart', async (t) => {

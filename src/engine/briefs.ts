@@ -4,7 +4,7 @@ import type { Brief, RoomKind } from '../protocol.ts'
 import { kindOf } from '../state/records.ts'
 import { authorOf } from '../state/room.ts'
 import { excerpt } from '../state/text.ts'
-import type { Store, Summary } from './ports.ts'
+import type { Clock, Store, Summary } from './ports.ts'
 import { readRecord } from './rows.ts'
 
 /** Code points of last words. */
@@ -21,10 +21,12 @@ export interface RoomBrief {
 
 export class Briefs {
   readonly #store: Store
+  readonly #clock: Clock
   readonly #known = new Map<string, Promise<RoomBrief | null>>()
 
-  constructor(store: Store) {
+  constructor(store: Store, clock: Clock) {
     this.#store = store
+    this.#clock = clock
   }
 
   /** `null`: there is no such room any more. */
@@ -45,7 +47,7 @@ export class Briefs {
 
   async #read(room: string): Promise<RoomBrief | null> {
     try {
-      const summary = await this.#store.summary(room, '')
+      const summary = await this.#store.summary(room, '', this.#clock.now())
       return summary && briefOf(summary)
     } catch (error) {
       this.#known.delete(room)

@@ -62,8 +62,8 @@ export async function createEngine(parts: EngineParts): Promise<RunningEngine> {
   const commands = new Commands({ store, clock, log, settings, frames, people, limits, room })
   const submit = (frame: string, fields: Record<string, unknown>) => commands.submit(frame, fields)
   const jobs = new Jobs({ store, clock, log, submit })
-  const unread = new Unread(store, readPosition(store, rooms))
-  const briefs = new Briefs(store)
+  const unread = new Unread(store, clock, readPosition(store, rooms))
+  const briefs = new Briefs(store, clock)
   const failed = (what: string, error: unknown) => log.error('the store does not answer', { what, error })
   const hub = new Hub({ clock, settings, people, unread, briefs, encode, failed })
   const lost = (peer: Peer, error: unknown) => {

@@ -127,9 +127,10 @@ export class Greeter {
 
   /** Read again when the person came into a room or left one meanwhile, by another device. */
   async #readRooms(person: Person): Promise<Summary[]> {
+    const { store, clock } = this.#world
     for (let reading = 1; ; reading++) {
       const { moves } = person
-      const summaries = await this.#world.store.summaries(person.id)
+      const summaries = await store.summaries(person.id, clock.now())
       if (moves === person.moves || reading === READINGS) return summaries
     }
   }

@@ -173,13 +173,19 @@ export interface Store {
   /** Records by key, what hangs on them, and the member records of their authors. */
   get(room: string, keys: readonly Key[], now: number): Promise<Page>
   /** The rooms a person is in (without desks). */
-  summaries(user: string): Promise<Summary[]>
+  summaries(user: string, now: number): Promise<Summary[]>
   /** One room as in `summaries`, `member` being that of `user`; `null`: there is no such room. */
-  summary(room: string, user: string): Promise<Summary | null>
+  summary(room: string, user: string, now: number): Promise<Summary | null>
   /** Only their ids. */
   roomsOf(user: string): Promise<string[]>
   /** How many records that count, not by `user`, were born after `since`; stops at `cap`. And the room's rev then. */
-  unread(room: string, user: string, since: number, cap: number): Promise<{ count: number; rev: number }>
+  unread(
+    room: string,
+    user: string,
+    since: number,
+    cap: number,
+    now: number,
+  ): Promise<{ count: number; rev: number }>
   /** The room behind a code. */
   resolve(code: string): Promise<string | null>
   /** What is due, oldest first. */

@@ -103,8 +103,8 @@ export class Sweeper {
     await this.#expire()
     await this.#vanish()
     await this.#forgetGuests()
-    await this.#tidy()
     this.#world.sweepMemory()
+    await this.#tidy()
   }
 
   async #expire(): Promise<void> {
@@ -135,6 +135,7 @@ export class Sweeper {
     for (const user of users) {
       for (const room of await store.roomsOf(user)) await submit('room.forget', { room, user })
       await store.forget(user)
+      this.#hasDeleted = true
     }
     if (users.length === MOST_FORGOTTEN) this.#guestsAt = 0
   }
@@ -142,8 +143,14 @@ export class Sweeper {
   async #tidy(): Promise<void> {
     const { store, clock, settings } = this.#world
     if (!this.#hasDeleted || clock.elapsed() < this.#tidyAt) return
-    this.#tidyAt = clock.elapsed() + TIDY_EVERY
+    // What is deleted from now on is for the next time.
     this.#hasDeleted = false
-    await store.tidy(clock.now() - settings.tombstones)
+    try {
+      await store.tidy(clock.now() - settings.tombstones)
+      this.#tidyAt = clock.elapsed() + TIDY_EVERY
+    } catch (error) {
+      this.#hasDeleted = true
+      throw error
+    }
   }
 }

@@ -3,7 +3,7 @@
 import { kinds } from '../state/records.ts'
 import { authorOf } from '../state/room.ts'
 import type { Person } from './people.ts'
-import type { Commit, Store } from './ports.ts'
+import type { Clock, Commit, Store } from './ports.ts'
 import { isCounted } from './rows.ts'
 
 /** Counting stops here: “99+”. */
@@ -31,12 +31,14 @@ interface Gain {
 
 export class Unread {
   readonly #store: Store
+  readonly #clock: Clock
   /** The rev up to which a person has read a room. */
   readonly #positionOf: (user: string, room: string) => Promise<number>
   readonly #tallies = new WeakMap<Person, Map<string, Tally>>()
 
-  constructor(store: Store, positionOf: (user: string, room: string) => Promise<number>) {
+  constructor(store: Store, clock: Clock, positionOf: (user: string, room: string) => Promise<number>) {
     this.#store = store
+    this.#clock = clock
     this.#positionOf = positionOf
   }
 
@@ -46,7 +48,7 @@ export class Unread {
     for (let tries = 0; tries < MOST_TRIES && (tally.rev < 0 || tally.rev < tally.latest); tries++) {
       const { moves } = tally
       const since = await this.#positionOf(person.id, room)
-      const found = await this.#store.unread(room, person.id, since, MOST_UNREAD)
+      const found = await this.#store.unread(room, person.id, since, MOST_UNREAD, this.#clock.now())
       if (tally.moves !== moves) continue
       tally.count = found.count
       tally.rev = found.rev

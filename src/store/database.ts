@@ -102,15 +102,13 @@ export function codeOf(thrown: unknown): number {
   return typeof thrown.errcode === 'number' ? thrown.errcode : 0
 }
 
-const FSYNC_FAILED = 1034
-const FOLDER_FSYNC_FAILED = 1290
+const IO_ERROR = 10
 const CORRUPT = 11
 const NOT_A_DATABASE = 26
 
 /** After these nobody knows what is on disk; going on would promise what may not be kept. */
 export function isFatal(thrown: unknown): boolean {
-  const code = codeOf(thrown)
-  return [FSYNC_FAILED, FOLDER_FSYNC_FAILED].includes(code) || isDamage(thrown)
+  return (codeOf(thrown) & 0xff) === IO_ERROR || isDamage(thrown)
 }
 
 export function isDamage(thrown: unknown): boolean {

@@ -24,6 +24,7 @@ export const migrations: readonly string[] = [
     horizon INTEGER NOT NULL DEFAULT 0 -- the highest rev of a tombstone that was dropped
   ) STRICT;
   CREATE INDEX rooms_vanish ON rooms (id) WHERE vanish = 1;
+  CREATE INDEX rooms_gone ON rooms (n) WHERE kind = 'gone'; -- erased, but not yet all of its records
 
   -- In the order of arrival, so that messages are appended. Clustered by room and born (WITHOUT ROWID) it took
   -- twice as long with 200 rooms at once: 57,000 records a second instead of 109,000.
@@ -43,7 +44,7 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX records_rev ON records (room, rev);
   CREATE INDEX records_timeline ON records (room, born) WHERE timeline = 1;
-  CREATE INDEX records_counts ON records (room, born, author) WHERE counts = 1;
+  CREATE INDEX records_counts ON records (room, born, author, expires) WHERE counts = 1;
   CREATE INDEX records_hanging ON records (room, hangs_on) WHERE hangs_on IS NOT NULL;
   CREATE INDEX records_expires ON records (expires) WHERE expires IS NOT NULL;
   CREATE INDEX records_gone ON records (gone) WHERE gone IS NOT NULL;

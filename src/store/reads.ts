@@ -3,6 +3,7 @@
 import type { Loaded, Session, StoredJob, StoredRow, Summary } from '../engine/ports.ts'
 import type { Key, RoomKind } from '../state/records.ts'
 import type { Database } from './database.ts'
+import { LIVES } from './gathering.ts'
 import { afterLast, pages } from './pages.ts'
 
 export const reads = {
@@ -47,18 +48,18 @@ export const reads = {
     return [...found.values()]
   },
 
-  summaries(db: Database, user: string): Summary[] {
+  summaries(db: Database, user: string, now: number): Summary[] {
     const rooms = db.all<SummaryRow>(
       `SELECT n, id, rev, kind FROM members JOIN rooms ON n = room
        WHERE user = ? AND kind <> 'desk' ORDER BY room`,
       user,
     )
-    return rooms.map((room) => summarise(db, room, user))
+    return rooms.map((room) => summarise(db, room, user, now))
   },
 
-  summary(db: Database, room: string, user: string): Summary | null {
+  summary(db: Database, room: string, user: string, now: number): Summary | null {
     const row = db.get<SummaryRow>('SELECT n, id, rev, kind FROM rooms WHERE id = ?', room)
-    return row === undefined ? null : summarise(db, row, user)
+    return row === undefined ? null : summarise(db, row, user, now)
   },
 
   roomsOf(db: Database, user: string): string[] {
@@ -75,15 +76,18 @@ export const reads = {
     user: string,
     since: number,
     cap: number,
+    now: number,
   ): { count: number; rev: number } {
     const at = db.get<{ n: number; rev: number }>('SELECT n, rev FROM rooms WHERE id = ?', room)
     if (at === undefined) return { count: 0, rev: 0 }
     const found = db.get<{ count: number }>(
       `SELECT count(*) AS count FROM (
-         SELECT 1 FROM records WHERE room = ? AND counts = 1 AND born > ? AND author IS NOT ? LIMIT ?)`,
+         SELECT 1 FROM records WHERE room = ? AND counts = 1 AND born > ? AND author IS NOT ?
+           AND (expires IS NULL OR expires > ?) LIMIT ?)`,
       at.n,
       since,
       user,
+      now,
       cap,
     )
     return { count: found?.count ?? 0, rev: at.rev }
@@ -96,7 +100,7 @@ export const reads = {
   expired(db: Database, now: number, limit: number): { room: string; key: Key }[] {
     return db.all<{ room: string; key: Key }>(
       `SELECT id AS room, key FROM records JOIN rooms ON n = room
-       WHERE expires IS NOT NULL AND expires <= ? ORDER BY expires LIMIT ?`,
+       WHERE expires IS NOT NULL AND expires <= ? AND kind <> 'gone' ORDER BY expires LIMIT ?`,
       now,
       limit,
     )
@@ -145,10 +149,11 @@ interface SummaryRow {
   kind: RoomKind
 }
 
-function summarise(db: Database, { n, id, rev, kind }: SummaryRow, user: string): Summary {
+function summarise(db: Database, { n, id, rev, kind }: SummaryRow, user: string, now: number): Summary {
   const last = db.get<{ author: string | null; body: string }>(
-    'SELECT author, body FROM records WHERE room = ? AND counts = 1 ORDER BY born DESC LIMIT 1',
+    `SELECT author, body FROM records WHERE room = ? AND counts = 1 AND ${LIVES} ORDER BY born DESC LIMIT 1`,
     n,
+    now,
   )
   const author = last?.author ?? null
   return {

@@ -9,10 +9,13 @@ import type { Batch, CommitResult, Log, Session, Store, User } from '../engine/p
 import type { Key } from '../state/records.ts'
 import { asError, StoreError } from './error.ts'
 import { Groups } from './groups.ts'
+import type { Opened } from './opening.ts'
 import { pack } from './pack.ts'
 import type { Reads } from './reads.ts'
+import { dropSnapshots } from './snapshots.ts'
 import type { Synchronous } from './start.ts'
 import { Thread } from './thread.ts'
+import { Watermark } from './watermark.ts'
 import type { Writes } from './writes.ts'
 import { PRUNED_AT_ONCE } from './writes.ts'
 
@@ -35,10 +38,15 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   // Started at once, because a thread takes a while to start; it opens the file after the writer has.
   const reader = file === null ? writer : new Thread({ file, role: 'reader', synchronous }, fail)
   try {
-    const epoch = String(await writer.ask('open'))
+    // What crosses the port is what `open` in `worker.ts` returned.
+    const { epoch, alarm } = (await writer.ask('open')) as Opened
     if (reader !== writer) await reader.ask('open')
+    if (alarm?.loss) log.error('store.loss', { why: alarm.why, epoch })
+    else if (alarm) log.warn('store.new_epoch', { why: alarm.why, epoch })
     log.info('store.open', { file, synchronous, epoch })
-    return new SqliteStore(epoch, writer, reader, log)
+    const store = new SqliteStore({ epoch, file, writer, reader, log })
+    if (file !== null) await store.begin()
+    return store
   } catch (error) {
     await Promise.allSettled(reader === writer ? [writer.close()] : [reader.close(), writer.close()])
     throw new StoreError(asError(error).message)
@@ -66,20 +74,44 @@ async function makeFolder(folder: string): Promise<void> {
 type Rest<F> = F extends (db: never, ...rest: infer A) => unknown ? A : never
 type Answer<F> = F extends (...args: never) => infer R ? R : never
 
+interface Parts {
+  epoch: string
+  file: string | null
+  writer: Thread
+  reader: Thread
+  log: Log
+}
+
 class SqliteStore implements Store {
   readonly epoch: string
   readonly #writer: Thread
   readonly #reader: Thread
   readonly #groups: Groups
   readonly #log: Log
+  readonly #file: string | null
+  readonly #watermark: Watermark | null
   #closing: Promise<void> | null = null
 
-  constructor(epoch: string, writer: Thread, reader: Thread, log: Log) {
+  constructor({ epoch, file, writer, reader, log }: Parts) {
     this.epoch = epoch
+    this.#file = file
     this.#writer = writer
     this.#reader = reader
     this.#groups = new Groups(writer)
     this.#log = log
+    // Past `#write`: moving the mark is nothing that the mark has to follow.
+    const count = () =>
+      new Promise<number>((resolve, reject) => {
+        this.#groups.add(['mark'], (error, value) =>
+          error === null ? resolve(Number(value)) : reject(error),
+        )
+      })
+    this.#watermark = file === null ? null : new Watermark(file, count, log)
+  }
+
+  /** The first mark, without which a database counts as a copy. */
+  async begin(): Promise<void> {
+    await this.#watermark?.move()
   }
 
   commit(batch: Batch, done: (result: CommitResult) => void): void {
@@ -101,11 +133,11 @@ class SqliteStore implements Store {
   list = (room: string, type: string, after: string | null, limit: number) =>
     this.#read('list', room, type, after, limit)
   get = (room: string, keys: readonly Key[], now: number) => this.#read('get', room, keys, now)
-  summaries = (user: string) => this.#read('summaries', user)
-  summary = (room: string, user: string) => this.#read('summary', room, user)
+  summaries = (user: string, now: number) => this.#read('summaries', user, now)
+  summary = (room: string, user: string, now: number) => this.#read('summary', room, user, now)
   roomsOf = (user: string) => this.#read('roomsOf', user)
-  unread = (room: string, user: string, since: number, cap: number) =>
-    this.#read('unread', room, user, since, cap)
+  unread = (room: string, user: string, since: number, cap: number, now: number) =>
+    this.#read('unread', room, user, since, cap, now)
   resolve = (code: string) => this.#read('resolve', code)
   expired = (now: number, limit: number) => this.#read('expired', now, limit)
   vanishing = () => this.#read('vanishing')
@@ -125,7 +157,9 @@ class SqliteStore implements Store {
     let pruned: number
     do pruned = await this.#change('prune', before)
     while (pruned === PRUNED_AT_ONCE)
+    while ((await this.#change('clear')) > 0);
     await this.#groups.idle()
+    if (this.#file !== null) await dropSnapshots(this.#file)
     if ((await this.#writer.ask('checkpoint')) !== true) throw new Error('the journal could not be emptied')
   }
 
@@ -136,6 +170,7 @@ class SqliteStore implements Store {
 
   async #close(): Promise<void> {
     await this.#groups.idle()
+    await this.#watermark?.close()
     // The reader first: the last connection to close is the one that empties the journal.
     if (this.#reader !== this.#writer) await this.#reader.close()
     await this.#writer.close()
@@ -164,6 +199,9 @@ class SqliteStore implements Store {
       queueMicrotask(() => written(new Error('the store is closed'), null))
       return
     }
-    this.#groups.add([op, ...args], (error, value) => written(error, value as Answer<Writes[K]> | null))
+    this.#groups.add([op, ...args], (error, value) => {
+      if (error === null) this.#watermark?.touch()
+      written(error, value as Answer<Writes[K]> | null)
+    })
   }
 }

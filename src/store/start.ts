@@ -8,6 +8,7 @@ import { basename } from 'node:path'
 import { Database, isBusy, isDamage } from './database.ts'
 import { asError, StoreError } from './error.ts'
 import { APPLICATION_ID, migrate, migrations } from './migrations.ts'
+import { snapshotName } from './snapshots.ts'
 
 export type Synchronous = 'FULL' | 'NORMAL'
 
@@ -61,10 +62,9 @@ export function openReader(file: string, synchronous: Synchronous): Database {
   return connect(file, { readOnly: true, synchronous, isFile: true })
 }
 
-/** `parlour.v1.2030-01-02T03-04-05-678.db`, beside the file. */
-function snapshotName(file: string, version: number): string {
-  const date = new Date().toISOString().slice(0, -1).replace(/[:.]/g, '-')
-  return `${file.replace(/\.db$/, '')}.v${version}.${date}.db`
+/** Only to look: nothing is set, and nothing can be written. */
+export function openPlain(file: string): Database {
+  return new Database(file, { readOnly: true, busyTimeout: BUSY_TIMEOUT })
 }
 
 /** Below 3.51.3 a reader and a writer at once can lose committed writes. */
@@ -77,7 +77,7 @@ function assertVersion(): void {
 }
 
 /** Looks without touching; answers the schema's version, 0 for a file that is not there yet. */
-function inspect(file: string, newest: number): number {
+export function inspect(file: string, newest = migrations.length): number {
   const size = sizeOf(file)
   if (size === 0) {
     // SQLite would throw such a journal away without a word, and with it what was committed last.
@@ -86,7 +86,7 @@ function inspect(file: string, newest: number): number {
   }
   let db: Database | undefined
   try {
-    db = new Database(file, { readOnly: true, busyTimeout: BUSY_TIMEOUT })
+    db = openPlain(file)
     const version = Number(db.pragma('user_version'))
     const isOurs = db.pragma('application_id') === APPLICATION_ID
     if (!isOurs && db.pragma('schema_version') !== 0)
@@ -106,7 +106,8 @@ function inspect(file: string, newest: number): number {
   }
 }
 
-function sizeOf(path: string): number {
+/** Bytes; 0 when it is not there. */
+export function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0
 }
 

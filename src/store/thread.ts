@@ -78,9 +78,10 @@ export class Thread {
   #fail(error: Error): void {
     if (this.#failure !== null) return
     this.#failure = error
+    // First, so that a process that ends now tells nobody “not saved” of what may be on disk.
+    if (!this.#isClosing) this.#onFailure(error)
     const pending = [...this.#pending.values()]
     this.#pending.clear()
     for (const answered of pending) answered(error, null)
-    if (!this.#isClosing) this.#onFailure(error)
   }
 }

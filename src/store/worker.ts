@@ -4,13 +4,17 @@
  */
 
 import { parentPort, workerData } from 'node:worker_threads'
+import { call } from './call.ts'
 import type { Database } from './database.ts'
 import { isFatal } from './database.ts'
 import { asError } from './error.ts'
-import type { Duty, Reply, Request, Result } from './messages.ts'
+import { checkpoint, runGroup } from './group.ts'
+import type { Duty, Reply, Request } from './messages.ts'
+import type { Opened } from './opening.ts'
+import { epochOf, openTrusted } from './opening.ts'
 import { reads } from './reads.ts'
+import { Reserve } from './reserve.ts'
 import { claimFolder, openReader, openWriter } from './start.ts'
-import { writes } from './writes.ts'
 
 if (parentPort === null) throw new Error('this file is a worker')
 const port = parentPort
@@ -19,14 +23,16 @@ const duty = workerData as Duty
 
 let db: Database | undefined
 let lock: Database | undefined
+let reserve: Reserve | undefined
 
+/** What was asked when the disk failed is never answered: nobody knows whether it is done. The thread ends, loudly. */
 port.on('message', (request: Request) => {
   let reply: Reply
   try {
     reply = [request[0], null, answer(request)]
   } catch (error) {
+    if (isFatal(error) && !reserve?.isFull(error)) throw error
     reply = [request[0], asError(error).message, null]
-    if (isFatal(error)) stop(error)
   }
   port.postMessage(reply)
 })
@@ -36,69 +42,29 @@ function answer([, op, ...args]: Request): unknown {
   if (op === 'close') return close()
   if (db === undefined) throw new Error('the store is not open')
   const at = db
-  if (op === 'group') return runGroup(at, args)
+  if (op === 'group') return runGroup(at, args, reserve)
   if (op === 'checkpoint') return checkpoint(at)
   return at.transaction('read', () => call(reads, op, at, args))
 }
 
-/** The epoch. */
-function open(): string {
+function open(): Opened {
   const { file, role, synchronous } = duty
-  if (role === 'reader' && file !== null) {
-    db = openReader(file, synchronous)
-  } else {
-    if (file !== null) lock = claimFolder(file)
+  if (file === null) db = openWriter(null, synchronous)
+  else if (role === 'reader') db = openReader(file, synchronous)
+  else {
+    lock = claimFolder(file)
     try {
-      db = openWriter(file, synchronous)
+      const { db: opened, ...rest } = openTrusted(file, synchronous)
+      db = opened
+      reserve = new Reserve(file)
+      reserve.holds()
+      return rest
     } catch (error) {
-      lock?.close()
+      lock.close()
       throw error
     }
   }
-  return db.get<{ value: string }>("SELECT value FROM meta WHERE name = 'epoch'")?.value ?? ''
-}
-
-/**
- * One transaction and one fsync for all. Savepoints cost an eighth of the throughput (200 batches of 5), and
- * nearly no batch throws: so they come only when the group is done again because one of it did.
- */
-function runGroup(at: Database, items: readonly unknown[]): Result[] | null {
-  try {
-    const results = at.transaction('write', () => items.map((item): Result => [null, runItem(at, item)]))
-    return results.every(([, value]) => value === null) ? null : results
-  } catch (error) {
-    if (isFatal(error)) throw error
-    return runApart(at, items)
-  }
-}
-
-function runApart(at: Database, items: readonly unknown[]): Result[] {
-  return at.transaction('write', () =>
-    items.map((item): Result => {
-      const value = at.attempt(() => runItem(at, item))
-      if (!(value instanceof Error)) return [null, value]
-      if (isFatal(value)) throw value
-      return [value.message, null]
-    }),
-  )
-}
-
-function runItem(at: Database, item: unknown): unknown {
-  if (!Array.isArray(item)) throw new Error('no list of what to write')
-  const [op, ...args] = item
-  return call(writes, String(op), at, args) ?? null
-}
-
-/** Both ends of the port are typed by the same object (see `sqlite.ts`), which a name that crosses it cannot show. */
-function call(table: object, op: string, at: Database, args: readonly unknown[]): unknown {
-  const found: unknown = Object.hasOwn(table, op) ? Reflect.get(table, op) : undefined
-  if (typeof found !== 'function') throw new Error(`the store has no ${op}`)
-  return found(at, ...args)
-}
-
-/** `true`: the journal is empty, and with it everything that was overwritten or deleted. */
-function checkpoint(at: Database): boolean {
-  return at.pragma('wal_checkpoint(TRUNCATE)') === 0
+  return { epoch: epochOf(db), alarm: null }
 }
 
 function close(): void {
@@ -109,11 +75,4 @@ function close(): void {
     db = undefined
     lock?.close()
   }
-}
-
-/** Ends the thread once the answer is out; the main thread hears of it and ends the process. */
-function stop(error: unknown): void {
-  setImmediate(() => {
-    throw asError(error)
-  })
 }

@@ -2,13 +2,15 @@
 
 import type { CommitResult, Session, User } from '../engine/ports.ts'
 import { deskOf } from '../state/records.ts'
-import { commit } from './commit.ts'
+import { commit, eraseRoom } from './commit.ts'
 import type { Database } from './database.ts'
 import type { Cell } from './pack.ts'
 import { unpack } from './pack.ts'
 
 /** Tombstones that one transaction drops, so that commits wait a few milliseconds at most. */
 export const PRUNED_AT_ONCE = 1000
+/** The same of records of erased rooms, which are in more indexes and longer. */
+const CLEARED_AT_ONCE = 1000
 
 const OLDEST_TOMBSTONES =
   'SELECT rowid FROM records WHERE gone IS NOT NULL AND gone < ? ORDER BY gone, rowid LIMIT ?'
@@ -43,7 +45,27 @@ export const writes = {
 
   forget(db: Database, user: string): void {
     db.run('DELETE FROM users WHERE id = ?', user)
-    db.run('DELETE FROM rooms WHERE id = ?', deskOf(user))
+    const desk = db.get<{ n: number }>('SELECT n FROM rooms WHERE id = ?', deskOf(user))
+    if (desk !== undefined) eraseRoom(db, desk.n)
+  },
+
+  /** Moves the counter that the watermark shows, and says where it is now. */
+  mark(db: Database): number {
+    const next = db.get<{ value: string }>(
+      `INSERT INTO meta VALUES ('commits', '1')
+       ON CONFLICT (name) DO UPDATE SET value = CAST(value AS INTEGER) + 1 RETURNING value`,
+    )
+    return Number(next?.value)
+  },
+
+  /** Removes records of rooms that were erased and says how many: none when there are no such rooms any more. */
+  clear(db: Database): number {
+    const room = db.get<{ n: number }>("SELECT n FROM rooms WHERE kind = 'gone' LIMIT 1")
+    if (room === undefined) return 0
+    const records = 'SELECT rowid FROM records WHERE room = ? LIMIT ?'
+    const cleared = db.run(`DELETE FROM records WHERE rowid IN (${records})`, room.n, CLEARED_AT_ONCE)
+    if (cleared < CLEARED_AT_ONCE) db.run('DELETE FROM rooms WHERE n = ?', room.n)
+    return Math.max(cleared, 1)
   },
 
   /** Drops the oldest tombstones and says how many: fewer than `PRUNED_AT_ONCE` when there are no more. */

@@ -21,7 +21,7 @@ export function peopleContract(check: Check): void {
     await commit(store, batch('desk:ada', 0, { head: desk, members: [['ada', true]] }))
     await commit(store, batch('empty', 0, { members: [['ada', true]] }))
     const text = (type: string, id: string, born: number) => JSON.stringify({ type, id, text: '', born })
-    assert.deepEqual(await store.summaries('ada'), [
+    assert.deepEqual(await store.summaries('ada', 0), [
       {
         room: 'r',
         rev: 3,
@@ -33,14 +33,14 @@ export function peopleContract(check: Check): void {
       },
       { room: 'empty', rev: 1, kind: 'room', record: null, member: null, last: null, lastMember: null },
     ])
-    assert.deepEqual(await store.summary('r', 'ada'), (await store.summaries('ada'))[0])
-    assert.equal((await store.summary('r', 'eve'))?.member, null)
-    assert.equal(await store.summary('none', 'ada'), null)
+    assert.deepEqual(await store.summary('r', 'ada', 0), (await store.summaries('ada', 0))[0])
+    assert.equal((await store.summary('r', 'eve', 0))?.member, null)
+    assert.equal(await store.summary('none', 'ada', 0), null)
     assert.deepEqual((await store.roomsOf('ada')).sort(), ['desk:ada', 'empty', 'r'])
     await commit(store, batch('r', 3, { members: [['ada', false]] }))
     assert.deepEqual(await store.roomsOf('ada'), ['desk:ada', 'empty'])
     assert.deepEqual(await store.roomsOf('bob'), ['r'])
-    assert.deepEqual(await store.summaries('eve'), [])
+    assert.deepEqual(await store.summaries('eve', 0), [])
   })
 
   check('unread are those of others that count, born after, up to the cap', async (store) => {
@@ -57,11 +57,11 @@ export function peopleContract(check: Check): void {
       store,
       batch('r', 22, { rows: [message('m19', 23, { born: 19, fresh: false, body: null })] }),
     )
-    assert.equal((await store.unread('r', 'ada', 0, 100)).count, 9)
-    assert.equal((await store.unread('r', 'ada', 15, 100)).count, 1)
-    assert.equal((await store.unread('r', 'cal', 10, 100)).count, 9)
-    assert.equal((await store.unread('r', 'cal', 0, 5)).count, 5)
-    assert.equal((await store.unread('none', 'cal', 0, 5)).count, 0)
+    assert.equal((await store.unread('r', 'ada', 0, 100, 0)).count, 9)
+    assert.equal((await store.unread('r', 'ada', 15, 100, 0)).count, 1)
+    assert.equal((await store.unread('r', 'cal', 10, 100, 0)).count, 9)
+    assert.equal((await store.unread('r', 'cal', 0, 5, 0)).count, 5)
+    assert.equal((await store.unread('none', 'cal', 0, 5, 0)).count, 0)
   })
 
   check('jobs wait in order until they are finished, and none of a stale batch does', async (store) => {

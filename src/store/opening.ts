@@ -1,0 +1,99 @@
+/**
+ * From a path to an open store under an epoch that can be trusted: whatever suggests that something acknowledged is
+ * missing starts a new one, so that clients are told to forget their positions. It refuses what is damaged.
+ */
+
+import type { Database } from './database.ts'
+import { asError, StoreError } from './error.ts'
+import { readJournal } from './journal.ts'
+import type { Mark } from './mark.ts'
+import { inodeOf, markOf, readMark } from './mark.ts'
+import type { Synchronous } from './start.ts'
+import { inspect, openPlain, openWriter } from './start.ts'
+import { firstProblem } from './verify.ts'
+
+export interface Opened {
+  epoch: string
+  /** Why the epoch is new although the database is not; `loss`: something acknowledged is gone. */
+  alarm: { why: string; loss: boolean } | null
+}
+
+/** Throws a `StoreError` before anything is written into a folder that is refused. */
+export function openTrusted(file: string, synchronous: Synchronous): { db: Database } & Opened {
+  // Before SQLite sees it: the first write overwrites what it does not believe.
+  const journal = readJournal(`${file}-wal`)
+  const mark = readMark(file)
+  const isNew = inspect(file) === 0
+  if (isNew && mark !== null && mark.count > 0) {
+    const why = `${file} is missing, but ${markOf(file)} says it was there`
+    throw new StoreError(`${why}; put it back, restore a backup, or delete both to begin anew`)
+  }
+  const alarm = isNew ? null : alarmOf(file, journal.lost, mark)
+  if (alarm?.loss || (!isNew && journal.good > 0)) refuseTorn(file, alarm?.loss === true)
+  const db = openWriter(file, synchronous)
+  try {
+    if (alarm !== null) startEpoch(db, mark?.count ?? 0)
+    return { db, epoch: epochOf(db), alarm }
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+export function epochOf(db: Database): string {
+  return db.get<{ value: string }>("SELECT value FROM meta WHERE name = 'epoch'")?.value ?? ''
+}
+
+export function countOf(db: Database): number {
+  return Number(db.get<{ value: string }>("SELECT value FROM meta WHERE name = 'commits'")?.value ?? 0)
+}
+
+/** Ahead of every mark there was. */
+export function startEpoch(db: Database, count: number): void {
+  db.transaction('write', () => {
+    db.run("UPDATE meta SET value = lower(hex(randomblob(12))) WHERE name = 'epoch'")
+    const next = String(Math.max(count, countOf(db)) + 1)
+    db.run(
+      "INSERT INTO meta VALUES ('commits', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+      next,
+    )
+  })
+}
+
+function alarmOf(file: string, lost: number, mark: Mark | null): Opened['alarm'] {
+  if (lost > 0) return { why: `the journal is damaged: ${lost} pages behind the damage are lost`, loss: true }
+  const count = withReader(file, countOf)
+  if (mark === null) {
+    return count === 0 ? null : { why: `${markOf(file)} is missing or damaged`, loss: false }
+  }
+  if (count < mark.count) return { why: `commits of before ${mark.at} are missing`, loss: true }
+  if (mark.inode !== inodeOf(file)) return { why: 'the database is a copy', loss: false }
+  return null
+}
+
+/**
+ * A journal that lost its end leaves old pages over newer ones. So after a crash every room is compared with its last
+ * record (two steps in an index each), and after a loss everything is read.
+ */
+function refuseTorn(file: string, isLoss: boolean): void {
+  const problem = withReader(file, (db) => (isLoss ? firstProblem(db) : firstTorn(db)))
+  if (problem !== null) throw new StoreError(`${file} is damaged: ${problem}; restore a backup`)
+}
+
+function firstTorn(db: Database): string | null {
+  const torn = db.get<{ id: string }>(
+    'SELECT id FROM rooms WHERE rev < (SELECT max(rev) FROM records WHERE room = n) LIMIT 1',
+  )
+  return torn === undefined ? null : `room ${torn.id} is behind its records`
+}
+
+function withReader<T>(file: string, look: (db: Database) => T): T {
+  const db = openPlain(file)
+  try {
+    return look(db)
+  } catch (error) {
+    throw new StoreError(`${file} is damaged: ${asError(error).message}`)
+  } finally {
+    db.close()
+  }
+}

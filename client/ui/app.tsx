@@ -31,6 +31,18 @@ function Frame({ navigation }: { navigation: Navigation }) {
   const page = usePage()
   useEffect(() => listenToKeys(page, navigation), [page, navigation])
   const drawer = page.drawer.value
+
+  // The keyboard goes along into the drawer, and back to the button that opened it.
+  useEffect(() => {
+    if (!drawer) return
+    const column = document.querySelector<HTMLElement>(`.${drawer}`)
+    column?.querySelector<HTMLElement>('.only-drawer')?.focus()
+    return () => {
+      if (column?.contains(document.activeElement))
+        document.querySelector<HTMLElement>(`.opens-${drawer}`)?.focus()
+    }
+  }, [drawer])
+
   return (
     <>
       <div class="parlour" data-drawer={drawer ?? undefined}>

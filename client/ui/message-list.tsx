@@ -36,7 +36,9 @@ export function MessageList({ open }: { open: OpenRoom }) {
   const [isAtEnd, setAtEnd] = useState(true)
   const [active, setActive] = useState<string | null>(null)
   /** Rev that the unread line stands after; `null`: no line. */
-  const [line, setLine] = useState<number | null>(null)
+  const [line, setLine] = useState(() => (open.isReady && open.unread > 0 ? open.readUpTo : null))
+  /** The place to begin at is found: from now on what is seen is read. */
+  const [hasArrived, setArrived] = useState(false)
   const [loading, setLoading] = useState<'no' | 'yes' | 'failed'>('no')
   const isLoading = useRef(false)
   const [, redraw] = useReducer((count: number, _: null) => count + 1, 0)
@@ -64,13 +66,15 @@ export function MessageList({ open }: { open: OpenRoom }) {
     let isHere = true
     const arrive = async () => {
       await open.ready()
-      if (open.unread === 0) return
       const readUpTo = open.readUpTo
+      if (open.unread === 0) return
       for (let pages = 0; pages < 3 && open.room.floor > readUpTo + 1 && !open.isComplete; pages++)
         await open.loadOlder()
       if (isHere) setLine(readUpTo)
     }
-    arrive().catch(() => undefined) // no such room, or no connection: the newest do
+    arrive()
+      .catch(() => undefined) // no such room, or no connection: the newest do
+      .finally(() => isHere && setArrived(true))
     return () => {
       isHere = false
     }
@@ -91,7 +95,7 @@ export function MessageList({ open }: { open: OpenRoom }) {
   // What is seen is read; what comes while nobody looks gets the line.
   useEffect(() => {
     const see = () => {
-      if (!open.isReady || open.unread === 0) return
+      if (!hasArrived || open.unread === 0) return
       if (isLookedAt() && keeper.current?.isAtEnd && span.to === null) open.markRead()
       else setLine((before) => (before === null || before < open.readUpTo ? open.readUpTo : before))
     }
@@ -125,13 +129,12 @@ export function MessageList({ open }: { open: OpenRoom }) {
     }
   }
 
-  const onScroll = () => {
+  const check = () => {
     const keep = keeper.current
     if (!keep) return
-    keep.note()
     const isDown = keep.isAtEnd && span.to === null
     if (isDown !== isAtEnd) setAtEnd(isDown)
-    if (isDown && isLookedAt()) open.markRead()
+    if (isDown && hasArrived && isLookedAt()) open.markRead()
     if (keep.fromTop < AHEAD) {
       if (beyond(timeline, span).above > 0) setSpan(raised(timeline, span, STEP))
       else if (open.isReady && !open.isComplete && loading === 'no') void loadOlder()
@@ -139,7 +142,7 @@ export function MessageList({ open }: { open: OpenRoom }) {
     if (span.to !== null && keep.fromEnd < AHEAD) setSpan(lowered(timeline, span, STEP))
   }
   // A first page that does not fill the box, and a span that has just moved.
-  useEffect(onScroll, [timeline.length, span, open.isReady])
+  useEffect(check, [timeline.length, span, open.isReady])
 
   const toEnd = () => {
     setSpan(newest)
@@ -187,7 +190,10 @@ export function MessageList({ open }: { open: OpenRoom }) {
         aria-live="polite"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         tabIndex={0}
-        onScroll={onScroll}
+        onScroll={() => {
+          keeper.current?.note()
+          check()
+        }}
         onFocusCapture={onFocus}
         onKeyDown={onKeyDown}
         onContextMenu={(event: TargetedEvent<HTMLDivElement>) => {

@@ -39,7 +39,8 @@ function Count() {
   const page = usePage()
   page.beat.value
   const open = page.open.value
-  return <span class="hint figures">{open?.isReady ? `${open.present} here` : ''}</span>
+  const isKnown = open?.isReady && page.status.value === 'connected'
+  return <span class="hint figures">{isKnown ? `${open.present} here` : ''}</span>
 }
 
 function People({ open }: { open: OpenRoom }) {

@@ -11,7 +11,7 @@ import { useNavigation } from './navigation.ts'
 import { clock } from './now.ts'
 import { usePage } from './page.ts'
 import { Wordmark } from './wordmark.tsx'
-import { countText, plural } from './words.ts'
+import { countText } from './words.ts'
 
 export function RoomsColumn() {
   const page = usePage()
@@ -100,16 +100,15 @@ const RoomLink = memo(({ room, name, unread, by, text, at, isLobby, isCurrent }:
         <RoomSign room={room} name={name} isLobby={isLobby} />
         <span class="room-name">{name}</span>
         {at !== null && <time class="room-time">{clock.short(at, Date.now())}</time>}
-        <span class="room-last">{text === null ? 'Nothing said yet' : `${by}: ${text}`}</span>
-        {unread > 0 && (
-          <span class="badge figures">
-            {countText(unread)}
-            <span class="hidden-text">
-              {' '}
-              {plural(unread, 'unread message', 'unread messages').slice(String(unread).length)}
+        <span class="room-foot">
+          <span class="room-last">{text === null ? 'Nothing said yet' : `${by}: ${text}`}</span>
+          {unread > 0 && (
+            <span class="badge figures">
+              {countText(unread)}
+              <span class="hidden-text"> unread</span>
             </span>
-          </span>
-        )}
+          )}
+        </span>
       </a>
     </li>
   )

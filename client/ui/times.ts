@@ -19,29 +19,16 @@ export interface Clock {
 export function clockFor(locale?: string, zone?: string): Clock {
   const format = (options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat(locale, zone === undefined ? options : { ...options, timeZone: zone })
-  const time = format({ hour: 'numeric', minute: '2-digit' })
+  const time = format({ timeStyle: 'short' })
   const weekday = format({ weekday: 'long' })
   const shortWeekday = format({ weekday: 'short' })
   const date = format({ weekday: 'long', day: 'numeric', month: 'long' })
   const shortDate = format({ day: 'numeric', month: 'short' })
   const withYear = format({ day: 'numeric', month: 'long', year: 'numeric' })
   const exact = format({ dateStyle: 'full', timeStyle: 'medium' })
-  const parts = new Intl.DateTimeFormat('en-u-ca-gregory', {
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    ...(zone === undefined ? {} : { timeZone: zone }),
-  })
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
 
-  const dayNumber = (at: number): number => {
-    const value = { year: 0, month: 1, day: 1 }
-    for (const part of parts.formatToParts(at)) {
-      if (part.type === 'year' || part.type === 'month' || part.type === 'day')
-        value[part.type] = Number(part.value)
-    }
-    return Date.UTC(value.year, value.month - 1, value.day) / DAY
-  }
+  const dayNumber = zone === undefined ? localDay : dayIn(zone)
   /** Whole days between two calendar days, and whether they share the year. */
   const distance = (at: number, now: number) => dayNumber(now) - dayNumber(at)
 
@@ -70,6 +57,28 @@ export function lifetime(ms: number): string {
   if (seconds < 3_600) return `${Math.ceil(seconds / 60)} min`
   if (seconds < 86_400) return `${Math.ceil(seconds / 3_600)} h`
   return `${Math.ceil(seconds / 86_400)} d`
+}
+
+/** Without `Intl`, because long lists ask for every entry. */
+function localDay(at: number): number {
+  const date = new Date(at)
+  return Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / DAY
+}
+
+function dayIn(zone: string): (at: number) => number {
+  const parts = new Intl.DateTimeFormat('en-u-ca-gregory', {
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    timeZone: zone,
+  })
+  return (at) => {
+    const value = { year: 0, month: 1, day: 1 }
+    for (const { type, value: text } of parts.formatToParts(at)) {
+      if (type === 'year' || type === 'month' || type === 'day') value[type] = Number(text)
+    }
+    return Date.UTC(value.year, value.month - 1, value.day) / DAY
+  }
 }
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)

@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { countText, namesText, noticeText, plural, typingText } from '../../client/ui/words.ts'
+
+test('[P5] who is typing is said in one sentence', () => {
+  assert.equal(typingText([]), '')
+  assert.equal(typingText(['Ada']), 'Ada is typing')
+  assert.equal(typingText(['Ada', 'Bob']), 'Ada and Bob are typing')
+  assert.equal(typingText(['Ada', 'Bob', 'Cal']), 'Ada, Bob, and Cal are typing')
+  assert.equal(typingText(['Ada', 'Bob', 'Cal', 'Eve']), 'Several people are typing')
+})
+
+test('[P2] notices are sentences', () => {
+  const notice = { type: 'notice', id: 'n', user: 'u', name: 'Ada', was: null, at: 0 } as const
+  assert.equal(noticeText({ ...notice, event: 'created' }), 'Ada made this room')
+  assert.equal(noticeText({ ...notice, event: 'joined' }), 'Ada joined')
+  assert.equal(noticeText({ ...notice, event: 'left' }), 'Ada left')
+  assert.equal(noticeText({ ...notice, event: 'renamed', was: 'Bob' }), 'Bob is now Ada')
+})
+
+test('long lists of names are cut, counts stop at 99', () => {
+  assert.equal(namesText(['Ada', 'Bob', 'Cal'], 2), 'Ada, Bob, and 1 more')
+  assert.equal(countText(99), '99')
+  assert.equal(countText(100), '99+')
+  assert.equal(plural(1, 'person', 'people'), '1 person')
+  assert.equal(plural(0, 'person', 'people'), '0 people')
+})

@@ -144,7 +144,7 @@ test('[S9] a session that is not used for long is over', async (t) => {
     assert.equal((await login(server, {}, token)).user.id, user.id)
   }
   clock.set(clock.now() + 11 * day)
-  assert.notEqual((await login(server, {}, token)).user.id, user.id)
+  await assert.rejects(login(server, {}, token), /401/)
 })
 
 test('[S9] no session lasts longer than 90 days, but who logs in again stays the same person', async (t) => {
@@ -158,7 +158,7 @@ test('[S9] no session lasts longer than 90 days, but who logs in again stays the
     newest = again.token
     clock.set(clock.now() + 20 * 24 * 3600 * 1000)
   }
-  assert.notEqual((await login(server, {}, first.token)).user.id, first.user.id)
+  await assert.rejects(login(server, {}, first.token), /401/)
 })
 
 test('[T5] one person may be here twice', async (t) => {

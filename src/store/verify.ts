@@ -63,7 +63,8 @@ function problemIn(look: () => string | null): string | null {
   }
 }
 
-function integrity(db: Database): string | null {
+/** `null`: every page and every index is whole. */
+export function integrity(db: Database): string | null {
   const verdict = String(db.pragma('integrity_check(1)'))
   return verdict === 'ok' ? null : verdict.replace(/\s+/g, ' ').slice(0, 200)
 }

@@ -1,6 +1,8 @@
 /** The registry of scenarios by name. */
 
 import { kill } from './scenarios/kill.ts'
+import { network } from './scenarios/network.ts'
+import { term } from './scenarios/term.ts'
 import type { Scenario } from './stage.ts'
 
-export const scenarios: Readonly<Record<string, Scenario>> = { kill }
+export const scenarios: Readonly<Record<string, Scenario>> = { kill, network, term }

@@ -1,5 +1,6 @@
 /** After logging out, or when the server has ended the session: how to come in again. */
 
+import { useEffect } from 'preact/hooks'
 import { AskForm } from './ask-form.tsx'
 import { Dialog } from './dialog.tsx'
 import { useNavigation } from './navigation.ts'
@@ -8,6 +9,7 @@ import { usePage } from './page.ts'
 export function Farewell() {
   const page = usePage()
   const navigation = useNavigation()
+  useEffect(() => page.forget(), [page])
   const login = async (name: string) => {
     await page.chat.login(name.trim() === '' ? undefined : name)
     await page.chat.ready()

@@ -109,6 +109,20 @@ export function createPage(chat: Chat) {
       if (at >= 0) kept.splice(at, 1)[0]?.close()
     },
 
+    /** Nobody is logged in any more: what was on the screen is not for the next one. */
+    forget(): void {
+      stop?.()
+      stop = null
+      for (const old of kept.splice(0)) old.close()
+      batch(() => {
+        open.value = null
+        editing.value = null
+        drawer.value = null
+        dialog.value = null
+        problem.value = null
+      })
+    },
+
     /** Says next to a message what went wrong with it; `null` takes that back. */
     trouble(message: string, why: string | null): void {
       const next = new Map(troubles.value)

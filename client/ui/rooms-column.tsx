@@ -32,7 +32,7 @@ export function RoomsColumn() {
         </button>
       </div>
       <ul class="room-list">
-        {page.rooms.value.map((room) => (
+        {(page.ended.value === null ? page.rooms.value : []).map((room) => (
           <RoomLink
             key={room.room}
             room={room.room}

@@ -75,7 +75,7 @@ export class ScrollKeeper {
     return row.getBoundingClientRect().top - this.#box.getBoundingClientRect().top
   }
 
-  /** Rows stand in order, so that a few looks find it. */
+  /** Rows stand in order, so that a few looks find it. Days and hints have no id: they move when older ones come. */
   #rowAtTop(): Element | null {
     const rows = this.#content.children
     let low = 0
@@ -86,6 +86,7 @@ export class ScrollKeeper {
       if (this.#distanceOf(row) + row.clientHeight > 0) high = middle
       else low = middle + 1
     }
-    return rows[low] ?? null
+    const lasting = [...rows].slice(low).find((row) => row.id !== '')
+    return lasting ?? rows[low] ?? null
   }
 }

@@ -1,6 +1,7 @@
 /** How the page looks and when it makes itself heard; and the way out. */
 
 import { useState } from 'preact/hooks'
+import { lobbyPath } from './address.ts'
 import { Dialog } from './dialog.tsx'
 import type { IconName } from './icon.tsx'
 import { Icon } from './icon.tsx'
@@ -91,7 +92,7 @@ function WayOut() {
   const logout = async () => {
     try {
       await page.chat.logout()
-      page.dialog.value = null
+      history.pushState(null, '', lobbyPath)
     } catch (error) {
       setWhy(sentenceOf(error))
     }

@@ -16,11 +16,22 @@ const stopPatience = 9500
 
 /** `argv` without the program. Ends the process when there is nothing to run. */
 export async function command(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
+  const [first] = argv
+  if (first !== undefined && !first.startsWith('-')) {
+    // Loaded only here, because a server needs none of it.
+    const { perform } = await import('./commands/perform.ts')
+    return perform(argv, env)
+  }
   const wish = readConfig(argv, env)
   if (wish.kind === 'run') await run(wish.config)
-  else if (wish.kind === 'help') process.stdout.write(`${helpText()}\n`)
+  else if (wish.kind === 'help') await help()
   else if (wish.kind === 'version') process.stdout.write(`${version()}\n`)
   else complain(wish.why, 2)
+}
+
+async function help(): Promise<void> {
+  const { taskRows } = await import('./commands/index.ts')
+  process.stdout.write(`${helpText(taskRows)}\n`)
 }
 
 async function run(config: Config): Promise<void> {

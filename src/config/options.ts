@@ -85,20 +85,23 @@ export const options = {
 
 export const allOptions: Option<unknown>[] = Object.values(options)
 
-/** For the terminal; ends without a line break. */
-export function helpText(): string {
+/** For the terminal; ends without a line break. `tasks`: what the command does besides serving. */
+export function helpText(tasks: readonly [usage: string, help: string][] = []): string {
   const rows = allOptions.map(({ name, short, value, help }) => {
     return [`${short ? `-${short}, ` : '    '}--${name}${value === null ? '' : ` ${value}`}`, help] as const
   })
   rows.push(['    --config FILE', 'Settings as JSON, named like the flags: {"port": 8080}'])
   rows.push(['-h, --help', 'Show this'], ['-v, --version', 'Show the version'])
   const width = Math.max(...rows.map(([flag]) => flag.length))
+  const lines = (some: readonly (readonly [string, string])[]) =>
+    some.map(([flag, text]) => `  ${flag.padEnd(width)}  ${text}`)
   return [
     'Parlour: a chat that one command starts and one link fills.',
     '',
     'Usage: parlour [flags]        in its folder: npm start -- [flags]',
+    ...(tasks.length === 0 ? [] : ['   or: parlour TASK [flags], such as --data', '', ...lines(tasks)]),
     '',
-    ...rows.map(([flag, help]) => `  ${flag.padEnd(width)}  ${help}`),
+    ...lines(rows),
     '',
     'In brackets is what holds when nobody says anything else.',
     'A TIME is written 500ms, 10s, 1m, 12h or 30d. Each flag can also stand in the environment, as in',

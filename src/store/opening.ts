@@ -3,6 +3,7 @@
  * missing starts a new one, so that clients are told to forget their positions. It refuses what is damaged.
  */
 
+import { closeSync, openSync } from 'node:fs'
 import type { Database } from './database.ts'
 import { asError, StoreError } from './error.ts'
 import { readJournal } from './journal.ts'
@@ -30,6 +31,8 @@ export function openTrusted(file: string, synchronous: Synchronous): { db: Datab
   }
   const alarm = isNew ? null : alarmOf(file, journal.lost, mark)
   if (alarm?.loss || (!isNew && journal.good > 0)) refuseTorn(file, alarm?.loss === true)
+  // What SQLite makes beside it gets the same rights.
+  if (isNew) closeSync(openSync(file, 'a', 0o600))
   const db = openWriter(file, synchronous)
   try {
     if (alarm !== null) startEpoch(db, mark?.count ?? 0)
@@ -48,15 +51,14 @@ export function countOf(db: Database): number {
   return Number(db.get<{ value: string }>("SELECT value FROM meta WHERE name = 'commits'")?.value ?? 0)
 }
 
-/** Ahead of every mark there was. */
-export function startEpoch(db: Database, count: number): void {
-  db.transaction('write', () => {
+/** Moves the counter ahead of every mark there was, and says where it is. */
+export function startEpoch(db: Database, marked: number): number {
+  return db.transaction('write', () => {
     db.run("UPDATE meta SET value = lower(hex(randomblob(12))) WHERE name = 'epoch'")
-    const next = String(Math.max(count, countOf(db)) + 1)
-    db.run(
-      "INSERT INTO meta VALUES ('commits', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-      next,
-    )
+    const next = Math.max(marked, countOf(db)) + 1
+    const upsert = 'ON CONFLICT (name) DO UPDATE SET value = excluded.value'
+    db.run(`INSERT INTO meta VALUES ('commits', ?) ${upsert}`, String(next))
+    return next
   })
 }
 

@@ -1,0 +1,127 @@
+/**
+ * Copies of a database as one whole file, and back. The source may be in use; what is there is never overwritten, and
+ * no copy is used before it was read through.
+ */
+
+import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { Database } from './database.ts'
+import { asError, StoreError } from './error.ts'
+import { readMark, syncFolder, writeMark } from './mark.ts'
+import { startEpoch } from './opening.ts'
+import { stampOf } from './snapshots.ts'
+import { claimFolder, inspect, openPlain, sizeOf } from './start.ts'
+import { firstProblem } from './verify.ts'
+
+export interface Copied {
+  rooms: number
+  records: number
+}
+
+/** The database as it is at this moment, also while a server writes. Throws a `StoreError` and leaves no file then. */
+export async function backup(file: string, to: string): Promise<Copied> {
+  requireDatabase(file)
+  // The name is ours from here on; an empty file in its place says so to everybody else.
+  reserveName(to)
+  try {
+    return await copyInto(file, to, `${to}.part`)
+  } catch (error) {
+    await rm(to, { force: true })
+    throw asStoreError(error)
+  }
+}
+
+/**
+ * Puts a backup in the place of the database, under a new epoch. What was there is kept in a folder beside it; answers
+ * that folder, or `null` when there was nothing. Throws a `StoreError` with everything as it was.
+ */
+export async function restore(from: string, file: string): Promise<Copied & { kept: string | null }> {
+  requireDatabase(from)
+  const folder = dirname(file)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const lock = claimFolder(file)
+  const copy = `${file}.restoring`
+  try {
+    await rm(copy, { force: true })
+    const copied = await copyInto(from, copy, `${copy}.part`)
+    const count = renew(copy, readMark(file)?.count ?? 0)
+    const kept = await setAside(file)
+    await rename(copy, file)
+    await syncFolder(folder)
+    await writeMark(file, count)
+    return { ...copied, kept }
+  } catch (error) {
+    await rm(copy, { force: true })
+    throw asStoreError(error)
+  } finally {
+    lock.close()
+  }
+}
+
+function requireDatabase(file: string): void {
+  if (inspect(file) === 0) throw new StoreError(`there is no database at ${file}`)
+}
+
+function reserveName(to: string): void {
+  try {
+    closeSync(openSync(to, 'wx', 0o600))
+  } catch (error) {
+    const isThere = error instanceof Error && 'code' in error && error.code === 'EEXIST'
+    throw new StoreError(isThere ? `${to} is there already` : `cannot write ${to}: ${asError(error).message}`)
+  }
+}
+
+/** One read transaction, so that the copy is of one moment; then the copy is read through, and synced. */
+async function copyInto(from: string, to: string, part: string): Promise<Copied> {
+  await rm(part, { force: true })
+  reserveName(part)
+  try {
+    using(openPlain(from), (db) => db.run('VACUUM INTO ?', part))
+    const copied = using(openPlain(part), (db) => {
+      const problem = firstProblem(db)
+      if (problem !== null) throw new StoreError(`${from} is damaged: ${problem}`)
+      return { rooms: countIn(db, "rooms WHERE kind <> 'gone'"), records: countIn(db, 'records') }
+    })
+    const handle = await open(part, 'r+')
+    await handle.sync().finally(() => handle.close())
+    await rename(part, to)
+    await syncFolder(dirname(to))
+    return copied
+  } catch (error) {
+    await rm(part, { force: true })
+    throw error
+  }
+}
+
+/** Positions that clients have from before mean nothing in a restored database. */
+function renew(copy: string, marked: number): number {
+  return using(new Database(copy, { readOnly: false, busyTimeout: 0 }), (db) => startEpoch(db, marked))
+}
+
+/** The database first: without it, its journal is refused, but it would start without its journal. */
+async function setAside(file: string): Promise<string | null> {
+  const names = [file, `${file}-wal`].filter((path) => sizeOf(path) > 0)
+  if (names.length === 0) return null
+  const aside = join(dirname(file), `before-restore.${stampOf(new Date())}`)
+  await mkdir(aside, { mode: 0o700 })
+  for (const path of names) await rename(path, join(aside, basename(path)))
+  await rm(`${file}-wal`, { force: true })
+  await rm(`${file}-shm`, { force: true })
+  await syncFolder(aside)
+  return aside
+}
+
+function using<T>(db: Database, work: (db: Database) => T): T {
+  try {
+    return work(db)
+  } finally {
+    db.close()
+  }
+}
+
+const countIn = (db: Database, rows: string): number =>
+  db.get<{ count: number }>(`SELECT count(*) AS count FROM ${rows}`)?.count ?? 0
+
+const asStoreError = (error: unknown): StoreError =>
+  error instanceof StoreError ? error : new StoreError(asError(error).message)

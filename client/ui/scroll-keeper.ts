@@ -60,10 +60,13 @@ export class ScrollKeeper {
     this.hold()
   }
 
-  /** Puts a row a little below the top edge. */
+  /** Puts a row a little below the top edge, unless it is on the screen. */
   toRow(row: Element): void {
+    this.hold()
+    const distance = this.#distanceOf(row)
+    if (distance >= 0 && distance < this.#box.clientHeight) return
     this.#isAtEnd = false
-    this.#box.scrollTop += this.#distanceOf(row) - this.#box.clientHeight / 4
+    this.#box.scrollTop += distance - this.#box.clientHeight / 4
     this.note()
   }
 
@@ -75,7 +78,7 @@ export class ScrollKeeper {
     return row.getBoundingClientRect().top - this.#box.getBoundingClientRect().top
   }
 
-  /** Rows stand in order, so that a few looks find it. Days and hints have no id: they move when older ones come. */
+  /** Rows stand in order, so that a few looks find it. */
   #rowAtTop(): Element | null {
     const rows = this.#content.children
     let low = 0
@@ -86,7 +89,9 @@ export class ScrollKeeper {
       if (this.#distanceOf(row) + row.clientHeight > 0) high = middle
       else low = middle + 1
     }
-    const lasting = [...rows].slice(low).find((row) => row.id !== '')
-    return lasting ?? rows[low] ?? null
+    // Days and hints have no id: they move when older rows come.
+    let lasting = low
+    while (lasting < rows.length && rows[lasting]!.id === '') lasting++
+    return rows[lasting] ?? rows[low] ?? null
   }
 }

@@ -1,0 +1,140 @@
+/** Networks that go away, pages that reload and servers that are killed: nothing is lost, doubled or out of order. */
+
+import { deepEqual, equal, ok } from 'node:assert/strict'
+import { spawnServer, startServer, tempFolder } from '../support/server.ts'
+import type { Place } from '../support/socket.ts'
+import { join } from '../support/socket.ts'
+import { cableTo } from './cable.ts'
+import { scene, until } from './stage.ts'
+
+const numbers = (from: number, to: number, word = 'message') =>
+  Array.from({ length: to - from + 1 }, (_, index) => `${word} ${from + index}`)
+
+/** What the server has in the lobby, oldest first; cal asks it, without a browser. */
+async function history(server: Place): Promise<string[]> {
+  const cal = await join(server)
+  const { records } = await cal.socket.ask({ t: 'message.history', room: cal.hello.lobby, limit: 100 })
+  await cal.socket.close()
+  const messages = records.filter((record: { type: string }) => record.type === 'message')
+  return messages.map((message: { body: string }) => message.body).reverse()
+}
+
+scene(
+  '[T7 P4] what is written offline waits, survives a reload, and is sent once',
+  { isCut: true },
+  async (stage) => {
+    const cable = await cableTo(Number(new URL(stage.server.url).port), stage.t)
+    const ada = await stage.arrive('ada', { at: cable.url })
+    const bob = await stage.arrive('bob')
+    await ada.say('before')
+    await bob.hears('before')
+    const context = ada.page.context()
+    cable.pull()
+    await context.setOffline(true)
+    await ada.status('Offline').waitFor()
+    for (const text of numbers(1, 5)) await ada.say(text)
+    await ada.page.getByText('5 messages are waiting to be sent.').waitFor()
+    deepEqual(await ada.said(), ['before', ...numbers(1, 5)])
+    deepEqual(await history(stage.server), ['before'])
+    await ada.page.goto('about:blank')
+    cable.plug()
+    await context.setOffline(false)
+    await ada.goto('/')
+    for (const text of numbers(1, 5)) await bob.hears(`ada: ${text}`)
+    await until('all are stored', async () => (await ada.page.getByText('waiting to be sent').count()) === 0)
+    deepEqual(await ada.said(), ['before', ...numbers(1, 5)])
+    deepEqual(await bob.said(), ['before', ...numbers(1, 5)])
+    deepEqual(await history(stage.server), ['before', ...numbers(1, 5)])
+  },
+)
+
+scene(
+  '[T6 T7] a reload in the middle of sending loses nothing, doubles nothing and keeps the order',
+  // Slow enough that the reload surely comes in the middle.
+  { server: (test) => startServer({ flags: ['--rate-limit', '3/6'], test }), isCut: true },
+  async (stage) => {
+    const [ada, bob] = [await stage.arrive('ada'), await stage.arrive('bob')]
+    await ada.status('Connected').waitFor()
+    for (const text of numbers(1, 30)) await ada.say(text)
+    ok((await history(stage.server)).length < 30, 'some are still waiting')
+    await ada.page.reload()
+    await bob.hears('ada: message 30')
+    deepEqual(await history(stage.server), numbers(1, 30))
+    deepEqual(await bob.said(), numbers(1, 30))
+    await ada.hears('message 30')
+    deepEqual(await ada.said(), numbers(1, 30))
+  },
+)
+
+scene(
+  '[T6 R1] the server is killed and comes back while both write: both have everything once, in one order',
+  {
+    isCut: true,
+    server: async (test) => {
+      const data = tempFolder(test)
+      const first = await spawnServer({ data, flags: ['--rate-limit', 'off'], test })
+      const again = () => spawnServer({ data, port: first.port, flags: ['--rate-limit', 'off'], test })
+      return Object.assign(first, { again })
+    },
+  },
+  async (stage) => {
+    const { server } = stage
+    const [ada, bob] = [await stage.arrive('ada'), await stage.arrive('bob')]
+    for (const person of [ada, bob]) await person.status('Connected').waitFor()
+    const talk = async (word: string, from: number, to: number) => {
+      for (const text of numbers(from, to, word)) await (word === 'a' ? ada : bob).say(text)
+    }
+    const before = Promise.all([talk('a', 1, 10), talk('b', 1, 10)])
+    await server.kill('SIGKILL')
+    await before
+    for (const person of [ada, bob]) await person.status('Reconnecting…').waitFor()
+    await Promise.all([talk('a', 11, 15), talk('b', 11, 15)])
+    await ada.composer.fill('half a thou')
+    await server.again()
+    for (const person of [ada, bob]) await person.status('Connected').waitFor()
+    await Promise.all([bob.hears('a 15'), ada.hears('b 15')])
+    await until('nothing waits', async () => (await ada.page.getByText('waiting to be sent').count()) === 0)
+    const stored = await history(server)
+    deepEqual(await ada.said(), stored)
+    deepEqual(await bob.said(), stored)
+    for (const word of ['a', 'b'])
+      deepEqual(
+        stored.filter((text) => text.startsWith(word)),
+        numbers(1, 15, word),
+      )
+    equal(await ada.composer.inputValue(), 'half a thou')
+    await ada.people.filter({ hasText: /bob.*online/s }).waitFor()
+  },
+)
+
+scene(
+  '[P4] after a while without a connection the page says so, and tries at once when told',
+  { isCut: true },
+  async (stage) => {
+    const cable = await cableTo(Number(new URL(stage.server.url).port), stage.t)
+    const ada = await stage.arrive('ada', { at: cable.url })
+    await ada.status('Connected').waitFor()
+    cable.pull()
+    await ada.status('Reconnecting…').waitFor()
+    await ada.page.getByText(/No connection.*Trying again in \d+ second/).waitFor()
+    cable.plug()
+    await ada.button('Try now').click()
+    await ada.status('Connected').waitFor()
+    equal(await ada.button('Try now').count(), 0)
+  },
+)
+
+scene('[M8] a draft stays with its room, over a reload too', async (stage) => {
+  const ada = await stage.arrive('ada')
+  await ada.makesRoom('Study')
+  await ada.composer.fill('dear diary')
+  await ada.room('Lobby').click()
+  await ada.isIn('Lobby')
+  equal(await ada.composer.inputValue(), '')
+  await ada.room('Study').click()
+  await ada.isIn('Study')
+  equal(await ada.composer.inputValue(), 'dear diary')
+  await ada.page.reload()
+  await ada.isIn('Study')
+  await until('the draft is there', async () => (await ada.composer.inputValue()) === 'dear diary')
+})

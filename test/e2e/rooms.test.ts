@@ -1,0 +1,137 @@
+/** Rooms as people see them come and go: unread counts, who is here, leaving, vanishing, logging out. */
+
+import { deepEqual, equal, match } from 'node:assert/strict'
+import { houseWith, scene, until } from './stage.ts'
+
+scene('[M20 T5] two devices of one person agree on what is unread, and the title says it', async (stage) => {
+  const ada = await stage.arrive('ada')
+  const code = await ada.makesRoom('Kitchen')
+  const bob = await stage.arrive('bob', { path: `/r/${code}` })
+  await bob.isIn('Kitchen')
+  await ada.room('Lobby').click()
+  await ada.isIn('Lobby')
+  const phone = await stage.arriveAgain(ada)
+  await phone.status('Connected').waitFor()
+  for (const word of ['one', 'two', 'three']) await bob.say(word)
+  for (const device of [ada, phone]) {
+    await device.room(/Kitchen.*3 unread/).waitFor()
+    await until('the title has the count', async () => /^\(3\) /.test(await device.page.title()))
+  }
+  await phone.room('Kitchen').click()
+  await phone.hears('bob: three')
+  for (const device of [ada, phone]) {
+    await until('the title is quiet again', async () => !/\d/.test(await device.page.title()))
+    await device.room('unread').waitFor({ state: 'detached' })
+  }
+  await bob.say('four')
+  await ada.room('1 unread').waitFor({ state: 'detached' })
+})
+
+scene('[T5] what one device writes and renames, the other shows', async (stage) => {
+  const ada = await stage.arrive('ada')
+  const phone = await stage.arriveAgain(ada)
+  await ada.say('from the desk')
+  await phone.hears('ada: from the desk')
+  await phone.act('from the desk', 'Delete')
+  await ada.loses('from the desk')
+  await phone.renames('Adelaide')
+  await ada.say('signed')
+  await phone.hears('Adelaide: signed')
+  equal(await ada.people.count(), 1)
+})
+
+scene('[P1 P3] the list shows who is here, and that a closed tab is away', async (stage) => {
+  const [ada, bob] = [await stage.arrive('ada'), await stage.arrive('bob')]
+  await ada.people.filter({ hasText: /bob.*online/s }).waitFor()
+  await bob.page.close()
+  await ada.people.filter({ hasText: /bob.*away/s }).waitFor()
+  const names = await ada.people.allInnerTexts()
+  match(names[0] ?? '', /^ada/)
+})
+
+scene('[P1 P3] a page that crashes is away at once, and back after a reload', async (stage) => {
+  const [ada, bob] = [await stage.arrive('ada'), await stage.arrive('bob')]
+  await ada.people.filter({ hasText: /bob.*online/s }).waitFor()
+  const crashed = bob.page.waitForEvent('crash')
+  await bob.page.goto('chrome://crash').catch(() => undefined) // a page that crashes never arrives
+  await crashed
+  await ada.people.filter({ hasText: /bob.*away/s }).waitFor()
+  await stage.arriveAgain(bob)
+  await ada.people.filter({ hasText: /bob.*online/s }).waitFor()
+})
+
+scene('[R3] who leaves a room is out of it, and can come back by the code', async (stage) => {
+  const ada = await stage.arrive('ada')
+  const code = await ada.makesRoom('Porch')
+  const bob = await stage.arrive('bob', { path: `/r/${code}` })
+  await bob.isIn('Porch')
+  await bob.button('Leave room').click()
+  await bob.isIn('Lobby')
+  await ada.messages.getByText('bob left').waitFor()
+  await ada.people.filter({ hasText: 'bob' }).waitFor({ state: 'detached' })
+  equal(await bob.room(/./).count(), 1)
+  equal(new URL(bob.page.url()).pathname, '/')
+  await ada.say('he is gone')
+  await bob.joins(code)
+  await bob.isIn('Porch')
+  await bob.hears('ada: he is gone')
+})
+
+scene('[R4] a vanishing room is gone with its last person, its code too', async (stage) => {
+  const ada = await stage.arrive('ada')
+  const code = await ada.makesRoom('Séance', true)
+  const bob = await stage.arrive('bob', { path: `/r/${code}` })
+  await ada.say('is anybody there')
+  await bob.hears('is anybody there')
+  await ada.button('Leave room').click()
+  await ada.isIn('Lobby')
+  await bob.messages.getByText('ada left').waitFor()
+  await bob.button('Leave room').click()
+  await bob.isIn('Lobby')
+  await ada.joins(code)
+  await ada.page.getByRole('alert').filter({ hasText: 'no room with this code' }).waitFor()
+})
+
+scene(
+  '[R4] a vanishing room is gone a while after the last connection, from screens that come back too',
+  { server: houseWith('--vanish-grace', '500ms', '--sweep', '100ms') },
+  async (stage) => {
+    const ada = await stage.arrive('ada')
+    const code = await ada.makesRoom('Séance', true)
+    await ada.say('knock twice')
+    const { page } = ada
+    await page.goto('about:blank')
+    const bob = await stage.arrive('bob')
+    await until('the code opens nothing any more', async () => {
+      await bob.goto(`/r/${code}`)
+      const leave = bob.button('Leave room')
+      const why = bob.page.getByRole('alert').filter({ hasText: 'leads nowhere' })
+      await leave.or(why).waitFor()
+      const isGone = await why.isVisible()
+      if (!isGone) await leave.click() // too early: he is in
+      return isGone
+    })
+    await ada.goto(`/r/${code}`)
+    await ada.page.getByRole('alert').filter({ hasText: 'leads nowhere' }).waitFor()
+    equal(await ada.room(/./).count(), 1)
+  },
+)
+
+scene('[I1] after logging out one comes back as somebody else', async (stage) => {
+  const [ada, bob] = [await stage.arrive('ada'), await stage.arrive('bob')]
+  await ada.say('farewell')
+  await ada.button('Settings').click()
+  await ada.button('Log out').click()
+  await bob.people.filter({ hasText: /ada.*away/s }).waitFor()
+  await ada.page.getByRole('textbox', { name: 'Name' }).fill('cal')
+  await ada.button('Log in').click()
+  await ada.page.getByRole('dialog').waitFor({ state: 'detached' })
+  await ada.say('good day')
+  await bob.hears('cal: good day')
+  await bob.hears('ada: farewell')
+  await ada.hears('ada: farewell')
+  await ada.message('farewell').hover()
+  await ada.button('React', ada.message('farewell')).waitFor()
+  equal(await ada.button('Delete', ada.message('farewell')).count(), 0)
+  deepEqual(await ada.said(), ['farewell', 'good day'])
+})

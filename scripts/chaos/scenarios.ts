@@ -2,7 +2,9 @@
 
 import { kill } from './scenarios/kill.ts'
 import { network } from './scenarios/network.ts'
+import { rubbish } from './scenarios/rubbish.ts'
+import { slow } from './scenarios/slow.ts'
 import { term } from './scenarios/term.ts'
 import type { Scenario } from './stage.ts'
 
-export const scenarios: Readonly<Record<string, Scenario>> = { kill, network, term }
+export const scenarios: Readonly<Record<string, Scenario>> = { kill, network, rubbish, slow, term }

@@ -1,0 +1,128 @@
+/** Readers stop reading while 60 MiB pass through their room: memory stays bounded, nobody else suffers, nothing is missing. */
+
+import { setTimeout as sleep } from 'node:timers/promises'
+import { costOf } from '../../load/process.ts'
+import { startCanary } from '../canary.ts'
+import { startServer } from '../server.ts'
+import { SlowReader } from '../slow-reader.ts'
+import type { Scenario } from '../stage.ts'
+import { until } from '../stage.ts'
+import { logIn } from '../wire.ts'
+import { Workload } from '../workload.ts'
+
+/** Readers that stop, and those that never do. */
+const READERS = 100
+const HEALTHY = 10
+/** Bytes of a message, and of all. */
+const BODY = 12_000
+const VOLUME = 60 * 2 ** 20
+/** Bytes of growth that are allowed, whatever the number of readers. */
+const GROWTH = 96 * 2 ** 20
+/** s after which half of the readers go on; the others are cut after 60. */
+const GO_ON = 50
+const CUT = 64
+
+export const slow: Scenario = {
+  about: `${READERS} readers stop reading while 60 MiB pass`,
+  promises: 'R22, R23',
+  size: { rounds: 0, seconds: 60 },
+  async run(stage) {
+    const { seconds } = stage.size
+    const server = await startServer({ data: stage.folder() })
+    stage.atEnd(() => server.kill('SIGKILL'))
+    const { port } = server
+    const load = { writers: 1, observers: 0, rooms: 1, rate: 0, isPlain: true }
+    const workload = await new Workload(stage, { port, ...load }).begin()
+    const [writer] = workload.writers
+    const [room = ''] = workload.rooms
+    const code = writer!.codes.get(room) ?? ''
+    const readers: SlowReader[] = []
+    for (let n = 0; n < READERS + HEALTHY; n += 1) {
+      const reader = new SlowReader(port, (await logIn(port, `reader${n}`)).token, room)
+      stage.atEnd(() => reader.end())
+      await reader.connect(code)
+      readers.push(reader)
+    }
+    const healthy = readers.slice(0, HEALTHY)
+    const stalled = readers.slice(HEALTHY)
+    const patient = stalled.slice(0, READERS / 2)
+    const cut = stalled.slice(READERS / 2)
+    const canary = await startCanary(stage, port)
+    await sleep(2000)
+    const rss = () => costOf(server.pid)?.rss ?? 0
+    const baseline = rss()
+    for (const reader of stalled) reader.stop()
+    const stoppedAt = performance.now()
+    const elapsed = () => (performance.now() - stoppedAt) / 1000
+    let most = baseline
+    const watch = setInterval(() => {
+      most = Math.max(most, rss())
+    }, 100)
+    stage.atEnd(() => clearInterval(watch))
+    const count = Math.ceil(VOLUME / BODY)
+    for (let sent = 0; sent < count; ) {
+      const due = Math.min(count, Math.ceil((elapsed() / seconds) * count))
+      for (; sent < due && writer!.waiting < 32; sent += 1) writer!.send(room, 'x'.repeat(BODY))
+      await sleep(20)
+      if (elapsed() > GO_ON && sent === due) break
+    }
+    const atStop = rss()
+    stage.say(
+      `${elapsed().toFixed(0)} s: memory ${mib(atStop)} MiB, at first ${mib(baseline)} MiB; half go on reading`,
+    )
+    for (const reader of patient) reader.goOn()
+    const isLevel = (some: SlowReader[]) =>
+      some.every(({ rev, isClosed }) => !isClosed && rev === writer!.revOf(room))
+    const patientBack = await until(() => isLevel(patient), 60_000)
+    stage.expect(patientBack, 'R22', 'who went on reading did not catch up within 60 s')
+    stage.say(`${elapsed().toFixed(0)} s: caught up: ${patientBack}; the others wait to be cut`)
+    // A socket that is not read does not even notice its end: the server's side is what counts.
+    await until(() => server.events('slow_reader').length >= cut.length, (CUT - elapsed() + 10) * 1000)
+    const cutAt = elapsed()
+    const cuts = server.events('slow_reader').length
+    stage.expect(cuts >= cut.length, 'R23', `${cuts} of ${cut.length} were cut after ${cutAt.toFixed(0)} s`)
+    await sleep(2000)
+    for (const reader of cut) reader.goOn()
+    stage.expect(
+      await until(() => cut.every(({ isClosed }) => isClosed), 20_000),
+      'R23',
+      'some were never closed',
+    )
+    await Promise.all(
+      cut.map((reader) => reader.connect().catch((error) => stage.expect(false, 'R22', `${error}`))),
+    )
+    stage.expect(
+      await until(() => isLevel(readers), 60_000),
+      'R22',
+      'not everybody caught up after being cut',
+    )
+    clearInterval(watch)
+    canary.stop()
+    await workload.finish()
+    const sum = (of: SlowReader[], what: 'gaps' | 'misplaced' | 'resets') =>
+      of.reduce((all, one) => all + one[what], 0)
+    stage.expect(
+      sum(readers, 'gaps') + sum(readers, 'misplaced') === 0,
+      'R22',
+      'somebody missed or repeated a message',
+    )
+    stage.expect(most - baseline <= GROWTH, 'R22', `memory grew by ${mib(most - baseline)} MiB`)
+    stage.expect(
+      healthy.every(({ isClosed }) => !isClosed),
+      'R22',
+      'a healthy reader was cut',
+    )
+    stage.expect(
+      canary.p99 < 250 && canary.lost === 0,
+      'R22',
+      `the canary waited ${canary.p99.toFixed(0)} ms`,
+    )
+    stage.figure('memory at first, MiB', mib(baseline))
+    stage.figure('most growth with readers stopped, MiB', mib(most - baseline))
+    stage.figure('cut after, s', cutAt.toFixed(0))
+    stage.figure('fresh windows instead of every message', sum(readers, 'resets') - readers.length)
+    stage.figure('canary p99, ms', canary.p99.toFixed(1))
+  },
+}
+
+const mib = (bytes: number) => (bytes / 2 ** 20).toFixed(0)

@@ -16,7 +16,8 @@ type Statuses = number | Record<Visitor, number>
 
 const change = { anonymous: 200, bearer: 200, page: 200, foreign: 403, cookie: 403, ended: 200 }
 const paths: Record<string, { GET: Statuses; POST: Statuses }> = {
-  '/login': { GET: 405, POST: change },
+  // Who shows a token means to be somebody, and is not made a guest instead.
+  '/login': { GET: 405, POST: { ...change, ended: 401 } },
   '/logout': { GET: 405, POST: change },
   '/healthz': { GET: 200, POST: 405 },
   '/readyz': { GET: 200, POST: 405 },

@@ -11,8 +11,10 @@ import { lateOutbox } from './ui/late-outbox.ts'
 import { createNavigation } from './ui/navigation.ts'
 import { createPage } from './ui/page.ts'
 import { applyPreferences } from './ui/preferences.ts'
+import { watchViewport } from './ui/viewport.ts'
 
 applyPreferences(document.documentElement)
+watchViewport(document.documentElement)
 
 const storage = lateOutbox(idbOutbox(nanoid()))
 const chat = createChat({ url: location.origin, dial: dialBrowser, storage })

@@ -42,8 +42,11 @@ function showDot(isUnread: boolean): void {
   if (link && link.getAttribute('href') !== href) link.href = href
 }
 
+let badge = 0
+
 function showBadge(unread: number): void {
-  if (!('setAppBadge' in navigator)) return
+  if (unread === badge || !('setAppBadge' in navigator)) return
+  badge = unread
   const done = unread > 0 ? navigator.setAppBadge(unread) : navigator.clearAppBadge()
   done.catch(() => undefined) // only installed pages have a badge
 }

@@ -115,6 +115,7 @@ export function Composer() {
         )}
         <textarea
           ref={box}
+          dir="auto"
           rows={1}
           aria-label="Message"
           aria-invalid={isTooLong}

@@ -6,7 +6,7 @@ import { memo } from './memo.tsx'
 const fewEmoji = /^(?:\p{RGI_Emoji}\s*){1,3}$/v
 
 export const MessageBody = memo(({ text }: { text: string }) => (
-  <span class={text.length < 64 && fewEmoji.test(text.trim()) ? 'body big' : 'body'}>
+  <span dir="auto" class={text.length < 64 && fewEmoji.test(text.trim()) ? 'body big' : 'body'}>
     {piecesOf(text).map((piece) =>
       piece.href === null ? (
         piece.text

@@ -60,11 +60,11 @@ export class ScrollKeeper {
     this.hold()
   }
 
-  /** Puts a row a little below the top edge, unless it is on the screen. */
-  toRow(row: Element): void {
+  /** Puts a row a little below the top edge, if it is above it. */
+  upTo(row: Element): void {
     this.hold()
     const distance = this.#distanceOf(row)
-    if (distance >= 0 && distance < this.#box.clientHeight) return
+    if (distance >= 0) return
     this.#isAtEnd = false
     this.#box.scrollTop += distance - this.#box.clientHeight / 4
     this.note()

@@ -1,0 +1,92 @@
+/** Where in a room's messages the reader is: which part is on the screen, and what has to be loaded for it. */
+
+import type { RefObject } from 'preact'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import type { OpenRoom, Shown } from '../api.ts'
+import { ScrollKeeper } from './scroll-keeper.ts'
+import { beyond, lowered, newest, raised, within } from './span.ts'
+
+/** Entries by which the part on the screen moves. */
+const STEP = 100
+/** More is fetched when an edge is this near; px. */
+const AHEAD = 800
+
+export type Loading = 'no' | 'yes' | 'failed'
+
+/** `box` scrolls, `content` holds the rows. */
+export function usePlace(
+  open: OpenRoom,
+  timeline: readonly Shown[],
+  box: RefObject<HTMLElement | null>,
+  content: RefObject<HTMLElement | null>,
+) {
+  const keeper = useRef<ScrollKeeper | null>(null)
+  const [span, setSpan] = useState(newest)
+  const [isAtEnd, setAtEnd] = useState(true)
+  const [loading, setLoading] = useState<Loading>('no')
+  const isLoading = useRef(false)
+
+  useLayoutEffect(() => {
+    if (!box.current || !content.current) return
+    const made = new ScrollKeeper(box.current, content.current)
+    keeper.current = made
+    return () => made.stop()
+  }, [box, content])
+
+  // After every drawing, whatever it changed.
+  useLayoutEffect(() => keeper.current?.hold())
+
+  const loadOlder = async () => {
+    if (isLoading.current) return
+    isLoading.current = true
+    setLoading('yes')
+    try {
+      await open.loadOlder()
+      setLoading('no')
+    } catch {
+      setLoading('failed') // no connection; a button says so
+    } finally {
+      isLoading.current = false
+    }
+  }
+
+  const look = () => {
+    const keep = keeper.current
+    if (!keep) return
+    setAtEnd(keep.isAtEnd && span.to === null)
+    if (keep.fromTop < AHEAD) {
+      if (beyond(timeline, span).above > 0) setSpan(raised(timeline, span, STEP))
+      else if (open.isReady && !open.isComplete && loading === 'no') void loadOlder()
+    }
+    if (span.to !== null && keep.fromEnd < AHEAD) setSpan(lowered(timeline, span, STEP))
+  }
+  // A first page that does not fill the box, and a span that has just moved.
+  useEffect(look, [timeline.length, span, open.isReady])
+
+  const toEnd = () => {
+    setSpan(newest)
+    setAtEnd(true)
+    keeper.current?.toEnd()
+  }
+
+  // What I say myself I want to see.
+  const last = timeline.at(-1)
+  const saying = last?.state === 'waiting' && last.pending?.name === 'message.send' ? last.record.id : null
+  useLayoutEffect(() => {
+    if (saying !== null) toEnd()
+  }, [saying])
+
+  return {
+    keeper,
+    isAtEnd,
+    loading,
+    loadOlder,
+    toEnd,
+    shown: within(timeline, span),
+    beyond: beyond(timeline, span),
+    onScroll() {
+      keeper.current?.note()
+      look()
+    },
+  }
+}

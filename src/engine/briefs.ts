@@ -56,7 +56,7 @@ export class Briefs {
   }
 }
 
-export function briefOf(summary: Summary): RoomBrief {
+function briefOf(summary: Summary): RoomBrief {
   const { rev, kind } = summary
   const record = summary.record === null ? null : readRecord(summary.record)
   return { rev, kind, name: record?.type === 'room' ? record.name : '', last: lastWords(summary) }

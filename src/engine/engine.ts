@@ -85,7 +85,19 @@ export async function createEngine(parts: EngineParts): Promise<RunningEngine> {
     },
   }
   const random = Math.random
-  const greeter = new Greeter({ store, clock, settings, people, rooms, commands, hub, unread, peers, random })
+  const greeter = new Greeter({
+    store,
+    clock,
+    settings,
+    people,
+    rooms,
+    commands,
+    hub,
+    unread,
+    briefs,
+    peers,
+    random,
+  })
   const sweeper = new Sweeper({
     store,
     clock,

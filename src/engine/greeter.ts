@@ -8,13 +8,13 @@ import type { HelloFrame, Limits, RoomSummary } from '../protocol.ts'
 import { PROTOCOL } from '../protocol.ts'
 import { makeName, numbered } from '../state/names.ts'
 import { deskOf, LOBBY } from '../state/records.ts'
-import { briefOf } from './briefs.ts'
+import type { Briefs } from './briefs.ts'
 import type { Commands } from './commands.ts'
 import type { Hub } from './hub.ts'
 import type { PeerHost } from './peer.ts'
 import { Peer } from './peer.ts'
 import type { People, Person } from './people.ts'
-import type { Clock, Link, Store, Summary } from './ports.ts'
+import type { Clock, Link, Store } from './ports.ts'
 import type { Rooms } from './rooms.ts'
 import type { EngineSettings } from './settings.ts'
 import type { Unread } from './unread.ts'
@@ -33,6 +33,7 @@ export interface GreeterWorld {
   readonly commands: Commands
   readonly hub: Hub
   readonly unread: Unread
+  readonly briefs: Briefs
   readonly peers: PeerHost
   /** In [0, 1). */
   random(): number
@@ -63,9 +64,9 @@ export class Greeter {
     const person = people.enter(user, await this.#nameToBear(user))
     person.arriving++
     try {
-      const summaries = await this.#roomsOf(person)
-      if (person.peers.size === 0) person.rooms = new Set(summaries.map((summary) => summary.room))
-      const hello = await this.#hello(person, summaries)
+      const rooms = await this.#roomsOf(person)
+      if (person.peers.size === 0) person.rooms = new Set(rooms)
+      const hello = await this.#hello(person, rooms)
       const peer = new Peer(this.#world.peers, person, link)
       person.peers.add(peer)
       hub.arrive(person)
@@ -117,39 +118,43 @@ export class Greeter {
   }
 
   /** With the lobby, which everybody is in from the first second. */
-  async #roomsOf(person: Person): Promise<Summary[]> {
-    const summaries = await this.#readRooms(person)
-    if (summaries.some((summary) => summary.room === LOBBY)) return summaries
+  async #roomsOf(person: Person): Promise<string[]> {
+    const rooms = await this.#readRooms(person)
+    if (rooms.includes(LOBBY)) return rooms
     const reply = await this.#world.commands.submit('room.join', { room: LOBBY }, person)
     if (reply.kind === 'refusal') throw new Error(`the lobby is closed: ${reply.why}`)
     return this.#readRooms(person)
   }
 
   /** Read again when the person came into a room or left one meanwhile, by another device. */
-  async #readRooms(person: Person): Promise<Summary[]> {
-    const { store, clock } = this.#world
+  async #readRooms(person: Person): Promise<string[]> {
     for (let reading = 1; ; reading++) {
       const { moves } = person
-      const summaries = await store.summaries(person.id, clock.now())
-      if (moves === person.moves || reading === READINGS) return summaries
+      const rooms = await this.#world.store.roomsOf(person.id)
+      if (moves === person.moves || reading === READINGS) return rooms
     }
   }
 
-  async #hello(person: Person, summaries: readonly Summary[]): Promise<HelloFrame> {
-    const { store, clock, settings, unread } = this.#world
-    const rooms = summaries.map(async (summary): Promise<RoomSummary> => {
-      return { room: summary.room, ...briefOf(summary), unread: await unread.of(person, summary.room) }
-    })
+  async #hello(person: Person, rooms: readonly string[]): Promise<HelloFrame> {
+    const { store, clock, settings } = this.#world
+    const summaries = await Promise.all(rooms.map((room) => this.#summary(person, room)))
     return {
       t: 'hello',
       protocol: PROTOCOL,
       epoch: store.epoch,
       user: { id: person.id, name: person.name, desk: deskOf(person.id) },
       lobby: LOBBY,
-      rooms: await Promise.all(rooms),
+      rooms: summaries.filter((summary) => summary !== null),
       limits: limitsOf(settings),
       now: clock.now(),
     }
+  }
+
+  /** `null`: the room vanished meanwhile. */
+  async #summary(person: Person, room: string): Promise<RoomSummary | null> {
+    const { briefs, unread } = this.#world
+    const brief = await briefs.of(room)
+    return brief && { room, ...brief, unread: await unread.of(person, room) }
   }
 }
 

@@ -167,10 +167,9 @@ export class Hub {
 
   #noteBump(commit: Commit): void {
     const { room } = commit
-    const here = this.presence.of(room)
-    if (here.size === 0) return
-    const hasNewWords = commit.put.some(isCounted) || commit.del.length > 0
     this.#world.briefs.forget(room)
+    if (this.presence.of(room).size === 0) return
+    const hasNewWords = commit.put.some(isCounted) || commit.del.length > 0
     this.#bumps.set(room, hasNewWords || this.#bumps.get(room) === true)
     this.#gather()
   }

@@ -3,6 +3,7 @@
 import { foldName } from '../state/text.ts'
 import type { Peer } from './peer.ts'
 import type { Clock } from './ports.ts'
+import type { Tally } from './unread.ts'
 
 /** Somebody with at least one connection, or about to have one. */
 export interface Person {
@@ -13,6 +14,8 @@ export interface Person {
   arriving: number
   /** Rooms they are in, desks not counted. */
   rooms: Set<string>
+  /** What they have not read, by room; kept by `Unread`. */
+  readonly unread: Map<string, Tally>
   /** Counts comings and goings, so that a reading of `rooms` can be told to be stale. */
   moves: number
 }
@@ -50,7 +53,15 @@ export class People {
   enter(user: string, name: string): Person {
     let person = this.#here.get(user)
     if (!person) {
-      person = { id: user, name, peers: new Set(), arriving: 0, rooms: new Set(), moves: 0 }
+      person = {
+        id: user,
+        name,
+        peers: new Set(),
+        arriving: 0,
+        rooms: new Set(),
+        unread: new Map(),
+        moves: 0,
+      }
       this.#here.set(user, person)
       this.hold(user, name)
     }

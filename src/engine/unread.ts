@@ -11,7 +11,7 @@ export const MOST_UNREAD = 100
 /** How often a count is asked for again because something moved meanwhile. */
 const MOST_TRIES = 3
 
-interface Tally {
+export interface Tally {
   count: number
   /** The room's rev that the count is of; -1: it must be counted. */
   rev: number
@@ -34,7 +34,6 @@ export class Unread {
   readonly #clock: Clock
   /** The rev up to which a person has read a room. */
   readonly #positionOf: (user: string, room: string) => Promise<number>
-  readonly #tallies = new WeakMap<Person, Map<string, Tally>>()
 
   constructor(store: Store, clock: Clock, positionOf: (user: string, room: string) => Promise<number>) {
     this.#store = store
@@ -60,7 +59,7 @@ export class Unread {
   heard(commit: Commit, people: Iterable<Person>): void {
     const gain = gainOf(commit)
     for (const person of people) {
-      const tally = this.#tallies.get(person)?.get(commit.room)
+      const tally = person.unread.get(commit.room)
       if (!tally) continue
       tally.latest = commit.rev
       if (tally.rev < 0 || commit.rev <= tally.rev) continue
@@ -82,19 +81,14 @@ export class Unread {
   }
 
   forget(person: Person, room: string): void {
-    this.#tallies.get(person)?.delete(room)
+    person.unread.delete(room)
   }
 
   #open(person: Person, room: string): Tally {
-    let tallies = this.#tallies.get(person)
-    if (!tallies) {
-      tallies = new Map()
-      this.#tallies.set(person, tallies)
-    }
-    let tally = tallies.get(room)
+    let tally = person.unread.get(room)
     if (!tally) {
       tally = { count: 0, rev: -1, latest: 0, moves: 0 }
-      tallies.set(room, tally)
+      person.unread.set(room, tally)
     }
     return tally
   }

@@ -154,3 +154,21 @@ test('[S3] who has left hears no more of the room, on any device', async (t) => 
   assert.ok(!JSON.stringify([bob.heard, phone.heard]).includes('about bob'))
   assert.equal(await phone.refused('message.history', { room }), 'not_found')
 })
+
+test('last words that were deleted while nobody was there are not shown to who comes back', async (t) => {
+  const house = await parlour(t)
+  const ada = await house.seat('ada')
+  const room = await roomOf(ada)
+  await ada.ok('message.send', { room, id: mint(), body: 'psst', ttl: 5_000 })
+  const shown = (seat: Seat) => seat.hello.rooms.find((one) => one.room === room)?.last?.text
+  assert.equal(shown(await house.again(ada.id)), 'psst')
+  for (const peer of [...house.seats]) peer.leave()
+  await settle(house.store)
+  house.clock.advance(6_000)
+  for (let round = 0; round < 3; round++) {
+    await settle(house.store)
+    house.clock.advance(1_000)
+  }
+  await settle(house.store)
+  assert.equal(shown(await house.again(ada.id)), undefined)
+})

@@ -161,7 +161,7 @@ test('[P4] a commit that does not continue where the last ended is read from the
       receive: () => undefined,
       gone: () => undefined,
     },
-    { id: ada.id, name: 'ada', peers: new Set(), arriving: 0, rooms: new Set(), moves: 0 },
+    { id: ada.id, name: 'ada', peers: new Set(), arriving: 0, rooms: new Set(), unread: new Map(), moves: 0 },
     new TestLink(),
   )
   const told: SyncFrame[] = []

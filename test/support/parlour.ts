@@ -32,6 +32,8 @@ export interface TestParlour {
   log: MemoryLog
   /** Somebody new with this name, connected; their `hello` has been taken in. */
   seat(name: string): Promise<Seat>
+  /** Everybody who was ever seated. */
+  readonly seats: readonly Seat[]
   /** Another connection of somebody who is or was here. */
   again(user: string): Promise<Seat>
 }
@@ -52,9 +54,11 @@ export async function parlour(test: TestContext, options: Options = {}): Promise
   const encode = (text: string) => Buffer.from(`${text}\n`)
   const engine = await createEngine({ store, bus, clock, log, encode, settings, frames })
   test.after(() => engine.stop())
+  const seats: Seat[] = []
   const again = async (user: string): Promise<Seat> => {
     const link = new TestLink()
     const seat = new Seat(link)
+    seats.push(seat)
     const [peer, hello] = await Promise.all([engine.connect(user, link), seat.next('hello')])
     seat.sit(peer, hello)
     return seat
@@ -65,7 +69,7 @@ export async function parlour(test: TestContext, options: Options = {}): Promise
     if ('code' in introduced) throw new Error(introduced.why)
     return again(user)
   }
-  return { engine, store, clock, log, seat, again }
+  return { engine, store, clock, log, seats, seat, again }
 }
 
 /** A connection whose peer reads as fast, or as slowly, as the test says. */

@@ -2,9 +2,20 @@
 
 import { kill } from './scenarios/kill.ts'
 import { network } from './scenarios/network.ts'
+import { power, proof } from './scenarios/power.ts'
 import { rubbish } from './scenarios/rubbish.ts'
 import { slow } from './scenarios/slow.ts'
+import { stall } from './scenarios/stall.ts'
 import { term } from './scenarios/term.ts'
 import type { Scenario } from './stage.ts'
 
-export const scenarios: Readonly<Record<string, Scenario>> = { kill, network, rubbish, slow, term }
+export const scenarios: Readonly<Record<string, Scenario>> = {
+  kill,
+  network,
+  power,
+  proof,
+  rubbish,
+  slow,
+  stall,
+  term,
+}

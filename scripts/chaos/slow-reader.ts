@@ -64,12 +64,18 @@ export class SlowReader {
     if (kind === 'hello') this.#welcome(head, code)
     else if (kind === 'sync') this.#sync(data, head)
     else if (kind === 'ok' && head.includes('"online"')) this.#ready?.()
+    else if (kind === 'ok') this.#open()
+    else if (kind === 'no') this.end()
   }
 
   #welcome(head: string, code: string | undefined): void {
     this.#epoch = /"epoch":"(\w+)"/.exec(head)?.[1] ?? ''
+    if (code === undefined) this.#open()
+    else this.#socket?.send(JSON.stringify({ t: 'room.join', code, ref: 1 }))
+  }
+
+  #open(): void {
     const since = this.rev > 0 ? { since: this.rev, epoch: this.#epoch } : {}
-    if (code !== undefined) this.#socket?.send(JSON.stringify({ t: 'room.join', code, ref: 1 }))
     this.#socket?.send(JSON.stringify({ t: 'room.open', ref: 2, room: this.#room, ...since }))
   }
 

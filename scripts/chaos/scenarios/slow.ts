@@ -14,7 +14,7 @@ import { Workload } from '../workload.ts'
 const READERS = 100
 const HEALTHY = 10
 /** Bytes of a message, and of all. */
-const BODY = 12_000
+const BODY = 9900
 const VOLUME = 60 * 2 ** 20
 /** Bytes of growth that are allowed, whatever the number of readers. */
 const GROWTH = 96 * 2 ** 20

@@ -101,7 +101,7 @@ export type Ask =
   | { page: 'keys'; keys: Key[] }
 
 export interface QueryRules<V> {
-  permit: Rank
+  permit: 'member'
   run(fields: V, actor: Actor): Ask
 }
 

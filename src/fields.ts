@@ -2,7 +2,7 @@
 
 import * as v from 'valibot'
 import { readCode } from './state/code.ts'
-import { bytesOf, isStorable, lengthOf, tidyLine } from './state/text.ts'
+import { bytesOf, isStorable, isVisible, lengthOf, tidyLine } from './state/text.ts'
 
 /** Bounds that the protocol itself has. Lengths in code points, bytes in UTF-8, times in ms. */
 export const bounds = {
@@ -36,7 +36,7 @@ export const body = v.pipe(
   v.string('text wanted'),
   v.maxLength(2 * bounds.body, `at most ${bounds.body} characters wanted`),
   storable,
-  v.check((text) => text.trim() !== '', 'some text wanted'),
+  v.check(isVisible, 'some visible text wanted'),
   v.check((text) => lengthOf(text) <= bounds.body, `at most ${bounds.body} characters wanted`),
   v.check((text) => bytesOf(text) <= bounds.bodyBytes, `at most ${bounds.bodyBytes} bytes wanted`),
 )

@@ -93,7 +93,6 @@ async function stop(
   if (!(await within(drainPatience, drained))) log.warn('drain_timeout')
   await net.close(leavePatience)
   await engine.stop()
-  await engine.stop()
   await bus.close()
   if (!(await within(storePatience, store.close()))) throw new Error('the store did not close in time')
 }

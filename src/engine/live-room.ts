@@ -184,9 +184,11 @@ export class LiveRoom {
     this.#prepare(tasks, tries + 1)
   }
 
+  /** A room that is not there, and has nothing to do, need not be remembered: anybody can make up an id. */
   #rest(): void {
     this.#isBusy = false
     if (this.#queue.length > 0) this.#host.tick.room(this)
+    else if (this.room.rev === 0) this.#drop()
   }
 
   /** Nobody was shown anything. The room is forgotten, and loaded afresh by whoever asks next. */

@@ -3,10 +3,8 @@
 import type { Rate } from '../state/bucket.ts'
 
 export interface EngineSettings {
-  /** Lifetime of a temporary message when none is given, and the bounds of one; ms. */
+  /** The lifetime of a temporary message that clients are told to offer first; ms. */
   ttl: number
-  ttlMin: number
-  ttlMax: number
   /** ms between two rounds of the sweeper. */
   sweepEvery: number
   /** ms that a vanishing room outlives its last connection. */
@@ -27,12 +25,6 @@ export interface EngineSettings {
   signalBacklog: number
   liveBacklog: number
   resumeBacklog: number
-  /** Code points and UTF-8 bytes of a message. */
-  body: number
-  bodyBytes: number
-  /** Code points of a person's and of a room's name. */
-  name: number
-  roomName: number
   /** Bytes of a frame. */
   frame: number
   /** Changes after which coming back means a fresh window. */
@@ -49,8 +41,6 @@ const day = 24 * 60 * minute
 
 export const engineDefaults: EngineSettings = Object.freeze({
   ttl: 10 * second,
-  ttlMin: second,
-  ttlMax: 7 * day,
   sweepEvery: second,
   vanishGrace: minute,
   forgetGuestsAfter: 30 * day,
@@ -68,10 +58,6 @@ export const engineDefaults: EngineSettings = Object.freeze({
   signalBacklog: 64 * 1024,
   liveBacklog: 128 * 1024,
   resumeBacklog: 32 * 1024,
-  body: 10_000,
-  bodyBytes: 16 * 1024,
-  name: 40,
-  roomName: 80,
   frame: 64 * 1024,
   resumeChanges: 10_000,
   tombstones: 7 * day,

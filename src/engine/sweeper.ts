@@ -5,7 +5,7 @@
 
 import * as v from 'valibot'
 import { command, del } from '../feature.ts'
-import { kindOf, splitKey } from '../state/records.ts'
+import { isDue, splitKey } from '../state/records.ts'
 import type { Cancel, Clock, Log, Store } from './ports.ts'
 import type { EngineSettings } from './settings.ts'
 import type { Reply } from './task.ts'
@@ -21,8 +21,7 @@ export const expire = command(
       fields.keys.flatMap((key) => {
         const [type, id] = splitKey(key)
         const record = room.get(type, id)
-        const due = record && kindOf(record).expires?.(record)
-        return typeof due === 'number' && due <= moment.at ? [del(type, id)] : []
+        return record && isDue(record, moment.at) ? [del(type, id)] : []
       }),
   },
 )

@@ -4,7 +4,7 @@ import * as v from 'valibot'
 import { command, del, kept, put, query, refuse } from '../feature.ts'
 import { anyId, body, id, limit, rev, ttl } from '../fields.ts'
 import type { MessageRecord } from '../state/records.ts'
-import { keyOf } from '../state/records.ts'
+import { isDue, keyOf } from '../state/records.ts'
 
 const noSuchMessage = () => refuse('not_found', 'This message does not exist any more.')
 
@@ -46,7 +46,7 @@ export const edit = command(
     reads: (fields) => [keyOf('message', fields.id)],
     run(room, fields, actor, moment) {
       const message = room.get('message', fields.id)
-      if (!message) return noSuchMessage()
+      if (!message || isDue(message, moment.at)) return noSuchMessage()
       if (message.by !== actor.id) return refuse('forbidden', 'Only who wrote a message can edit it.')
       if (message.body === fields.body) return []
       return [put({ ...message, body: fields.body, edited: moment.at })]

@@ -4,7 +4,7 @@ import type { RoomView, Values } from '../feature.ts'
 import { command, del, hangingOn, put, refuse } from '../feature.ts'
 import { anyId, emoji } from '../fields.ts'
 import type { ReactionRecord } from '../state/records.ts'
-import { keyOf } from '../state/records.ts'
+import { isDue, keyOf } from '../state/records.ts'
 
 /** Emoji of one person on one message. */
 const MOST_EMOJI = 8
@@ -18,8 +18,9 @@ export const add = command('reaction.add', fields, {
   permit: 'member',
   weight: 'light',
   reads: ({ message }) => [keyOf('message', message), hangingOn(message)],
-  run(room, wanted, actor) {
-    if (!room.get('message', wanted.message))
+  run(room, wanted, actor, moment) {
+    const message = room.get('message', wanted.message)
+    if (!message || isDue(message, moment.at))
       return refuse('not_found', 'This message does not exist any more.')
     const { before, chosen } = reactionOf(room, wanted, actor.id)
     if (chosen.includes(wanted.emoji)) return []

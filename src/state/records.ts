@@ -153,6 +153,12 @@ export function kindOf(record: AnyRecord): Kind<AnyRecord> {
   return kinds[record.type] as Kind<AnyRecord>
 }
 
+/** Its time has come: it counts as gone, even if the sweeper has yet to come by. `at`: ms since 1970. */
+export function isDue(record: AnyRecord, at: number): boolean {
+  const expires = kindOf(record).expires?.(record) ?? null
+  return expires !== null && expires <= at
+}
+
 /** The one room that everybody is in. */
 export const LOBBY = 'lobby'
 /** Id of a person's desk. */

@@ -17,6 +17,9 @@ export const bytesOf = (text: string): number => encoder.encode(text).length
 /** Well-formed Unicode without NUL: what every store can keep as it is. */
 export const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes('\0')
 
+/** Whether there is anything to see. */
+export const isVisible = (text: string): boolean => text.replace(invisible, '').trim() !== ''
+
 /** A one-line title: NFC, no controls and no invisible characters (but joined emoji stay), single spaces. */
 export function tidyLine(text: string): string {
   const visible = text

@@ -59,7 +59,8 @@ test('[P6] unknown fields are dropped, and wrong ones named', async (t) => {
   for (const [fields, complaint] of [
     [{ room: LOBBY, id: mint() }, 'body: missing'],
     [{ room: LOBBY, id: mint(), body: 7 }, 'body: text wanted'],
-    [{ room: LOBBY, id: mint(), body: '' }, 'body: some text wanted'],
+    [{ room: LOBBY, id: mint(), body: ' \n' }, 'body: some visible text wanted'],
+    [{ room: LOBBY, id: mint(), body: '\u202e\u200b' }, 'body: some visible text wanted'],
     [{ room: LOBBY, id: mint(), body: 'a\0b' }, 'body: well-formed Unicode without NUL wanted'],
     [{ room: LOBBY, id: mint(), body: 'x'.repeat(10_001) }, 'body: at most 10000 characters wanted'],
     [{ room: LOBBY, id: mint(), body: '👪'.repeat(5_000) }, 'body: at most 16384 bytes wanted'],

@@ -89,6 +89,15 @@ test('[M4] a temporary message is gone from history at its time, and from disk w
   assert.equal((await house.store.read(LOBBY, [`message/${id}`], []))[0]?.body, null)
 })
 
+test('[M4] a message that is due cannot be edited or reacted to, even before the sweeper has come', async (t) => {
+  const { seat, clock } = await parlour(t, { settings: { sweepEvery: 3_600_000 } })
+  const ada = await seat('ada')
+  const id = await say(ada, 'psst', { ttl: 1_000 })
+  clock.advance(1_000)
+  assert.equal(await ada.refused('message.edit', { room: LOBBY, id, body: 'still here' }), 'not_found')
+  assert.equal(await ada.refused('reaction.add', { room: LOBBY, message: id, emoji: '👍' }), 'not_found')
+})
+
 test('[M4] a lifetime is a second to a week', async (t) => {
   const { seat } = await parlour(t)
   const ada = await seat('ada')

@@ -128,7 +128,7 @@ export function Composer() {
         <div class="box-foot">
           {!editing && <Temporary ttl={ttl} onChange={setTtl} />}
           <span class="spacer" />
-          {left !== null && left < NEAR && (
+          {left !== null && (isTooLong || left < NEAR) && (
             <span
               class={isTooLong ? 'counter figures error' : 'counter figures'}
               role={isTooLong ? 'alert' : undefined}

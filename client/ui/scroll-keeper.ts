@@ -37,9 +37,9 @@ export class ScrollKeeper {
     return scrollHeight - scrollTop - clientHeight
   }
 
-  /** To be called on every scroll: remembers where the reader is. */
-  note(): void {
-    this.#isAtEnd = this.fromEnd <= NEAR
+  /** To be called on every scroll: remembers where the reader is. `isLast`: nothing is hidden below the rows. */
+  note(isLast: boolean): void {
+    this.#isAtEnd = isLast && this.fromEnd <= NEAR
     this.#anchor = this.#rowAtTop()
     if (this.#anchor) this.#distance = this.#distanceOf(this.#anchor)
   }
@@ -67,7 +67,7 @@ export class ScrollKeeper {
     if (distance >= 0) return
     this.#isAtEnd = false
     this.#box.scrollTop += distance - this.#box.clientHeight / 4
-    this.note()
+    this.note(true)
   }
 
   stop(): void {

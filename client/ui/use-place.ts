@@ -53,7 +53,7 @@ export function usePlace(
   const look = () => {
     const keep = keeper.current
     if (!keep) return
-    setAtEnd(keep.isAtEnd && span.to === null)
+    setAtEnd(keep.isAtEnd)
     if (keep.fromTop < AHEAD) {
       if (beyond(timeline, span).above > 0) setSpan(raised(timeline, span, STEP))
       else if (open.isReady && !open.isComplete && loading === 'no') void loadOlder()
@@ -85,7 +85,7 @@ export function usePlace(
     shown: within(timeline, span),
     beyond: beyond(timeline, span),
     onScroll() {
-      keeper.current?.note()
+      keeper.current?.note(span.to === null)
       look()
     },
   }

@@ -19,6 +19,8 @@ export function useUnreadLine(
   const [line, setLine] = useState(() => (open.isReady && open.unread > 0 ? open.readUpTo : null))
   const [hasArrived, setArrived] = useState(false)
   const wasShown = useRef(false)
+  /** Rev up to which I have read while I am here. Back below it I went by hand: then it stays unread until I come again. */
+  const furthest = useRef(0)
 
   useEffect(() => {
     let isHere = true
@@ -48,9 +50,13 @@ export function useUnreadLine(
 
   useEffect(() => {
     const see = () => {
-      if (!hasArrived || open.unread === 0) return
-      if (isAtEnd && isLookedAt()) open.markRead()
-      else setLine((before) => Math.max(before ?? 0, open.readUpTo))
+      if (!hasArrived) return
+      const { readUpTo } = open
+      furthest.current = Math.max(Math.min(furthest.current, open.room.rev), readUpTo)
+      if (open.unread === 0) return
+      if (readUpTo < furthest.current) setLine(readUpTo)
+      else if (isAtEnd && isLookedAt()) open.markRead()
+      else setLine((before) => Math.max(before ?? 0, readUpTo))
     }
     see()
     window.addEventListener('focus', see)

@@ -30,6 +30,8 @@ export type Answer =
 
 interface OpenRoom {
   rev: number
+  /** Under which `rev` was learnt. */
+  epoch: string
   isOpening: boolean
 }
 
@@ -109,7 +111,7 @@ export class Member {
   }
 
   async open(room: string): Promise<Answer> {
-    this.#rooms.set(room, { rev: 0, isOpening: true })
+    this.#rooms.set(room, { rev: 0, epoch: '', isOpening: true })
     return this.#open(room)
   }
 
@@ -258,12 +260,8 @@ export class Member {
     this.#isIn = true
     this.#session += 1
     this.counts.connects += 1
-    const isKnown = epoch === this.#epoch
     this.#epoch = epoch
-    for (const [room, open] of this.#rooms) {
-      if (!isKnown) open.rev = 0
-      void this.#open(room)
-    }
+    for (const room of this.#rooms.keys()) void this.#open(room)
     for (const resolve of this.#whenIn.splice(0)) resolve()
     this.#pump()
   }
@@ -272,7 +270,8 @@ export class Member {
     const open = this.#rooms.get(room)
     if (!open) return { kind: 'gone' }
     open.isOpening = true
-    const since = open.rev > 0 ? { since: open.rev, epoch: this.#epoch } : {}
+    const since = open.rev > 0 ? { since: open.rev, epoch: open.epoch } : {}
+    open.epoch = this.#epoch
     const answer = await this.ask({ t: 'room.open', room, ...since })
     open.isOpening = false
     return answer

@@ -1,8 +1,10 @@
 /** The registry of scenarios by name. */
 
+import { damage } from './scenarios/damage.ts'
 import { kill } from './scenarios/kill.ts'
 import { network } from './scenarios/network.ts'
 import { power, proof } from './scenarios/power.ts'
+import { restore } from './scenarios/restore.ts'
 import { rubbish } from './scenarios/rubbish.ts'
 import { slow } from './scenarios/slow.ts'
 import { stall } from './scenarios/stall.ts'
@@ -11,11 +13,13 @@ import type { Scenario } from './stage.ts'
 
 export const scenarios: Readonly<Record<string, Scenario>> = {
   kill,
-  network,
   power,
   proof,
-  rubbish,
+  network,
   slow,
   stall,
+  rubbish,
+  damage,
+  restore,
   term,
 }

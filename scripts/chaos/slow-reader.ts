@@ -16,7 +16,9 @@ export class SlowReader {
   readonly #port: number
   readonly #token: string
   readonly #room: string
+  /** Under which `rev` was learnt, and that of the server now. */
   #epoch = ''
+  #now = ''
   #socket: WebSocket | null = null
   #ready: (() => void) | null = null
 
@@ -48,6 +50,13 @@ export class SlowReader {
     return promise
   }
 
+  /** Resolves when the message has come back. */
+  async say(id: string): Promise<void> {
+    const { rev } = this
+    this.#socket?.send(JSON.stringify({ t: 'message.send', room: this.#room, id, body: id }))
+    while (this.rev === rev && !this.isClosed) await new Promise((resolve) => setTimeout(resolve, 1))
+  }
+
   stop(): void {
     this.#socket?.pause()
   }
@@ -69,13 +78,14 @@ export class SlowReader {
   }
 
   #welcome(head: string, code: string | undefined): void {
-    this.#epoch = /"epoch":"(\w+)"/.exec(head)?.[1] ?? ''
+    this.#now = /"epoch":"(\w+)"/.exec(head)?.[1] ?? ''
     if (code === undefined) this.#open()
     else this.#socket?.send(JSON.stringify({ t: 'room.join', code, ref: 1 }))
   }
 
   #open(): void {
     const since = this.rev > 0 ? { since: this.rev, epoch: this.#epoch } : {}
+    this.#epoch = this.#now
     this.#socket?.send(JSON.stringify({ t: 'room.open', ref: 2, room: this.#room, ...since }))
   }
 

@@ -2,6 +2,8 @@
 
 import type { RoomSummary } from '../../src/protocol.ts'
 
+const byName = new Intl.Collator(undefined, { numeric: true })
+
 /** Rooms whose newest message is another one now, unread and not by me. */
 export function newsBetween(
   before: ReadonlyMap<string, RoomSummary>,
@@ -27,7 +29,7 @@ export const unreadIn = (rooms: Iterable<RoomSummary>): number => {
 export function inOrder(rooms: Iterable<RoomSummary>, lobby: string): RoomSummary[] {
   return [...rooms].sort((a, b) => {
     if (a.room === lobby || b.room === lobby) return a.room === lobby ? -1 : 1
-    return (b.last?.at ?? 0) - (a.last?.at ?? 0) || a.name.localeCompare(b.name)
+    return (b.last?.at ?? 0) - (a.last?.at ?? 0) || byName.compare(a.name, b.name)
   })
 }
 
@@ -38,5 +40,5 @@ export function peopleInOrder<P extends { id: string; name: string }>(
   me: string,
 ): P[] {
   const place = (person: P) => (person.id === me ? 0 : online.has(person.id) ? 1 : 2)
-  return [...people].sort((a, b) => place(a) - place(b) || a.name.localeCompare(b.name))
+  return [...people].sort((a, b) => place(a) - place(b) || byName.compare(a.name, b.name))
 }

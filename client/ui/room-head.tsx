@@ -40,13 +40,13 @@ export function RoomHead() {
           <span class="status" role="status" data-status={status}>
             {words[status]}
           </span>
-          {room && <span class="figures people-count">{plural(room.people, 'person', 'people')}</span>}
           {code && (
             // biome-ignore lint/a11y/useSemanticElements: a fieldset is for controls; this names a piece of text
             <span class="room-code figures" role="group" aria-label="Room code" title="Room code">
               {showCode(code)}
             </span>
           )}
+          {room && <span class="figures people-count">{plural(room.people, 'person', 'people')}</span>}
           {room?.vanish && <span class="vanishes">vanishes when all have left</span>}
         </p>
       </div>

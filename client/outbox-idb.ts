@@ -25,8 +25,12 @@ type Take = (entries: Pending[]) => void
 /** Rejects where the browser stores nothing. `tab`: an id that no other page ever has. */
 export async function idbOutbox(tab: string): Promise<OutboxStorage> {
   const database = await open()
+  const tabs = new BroadcastChannel(DATABASE)
   // Held as long as this page lives: that is how the others know.
-  void hold(lockOf(tab), () => new Promise(() => undefined))
+  void hold(lockOf(tab), () => {
+    tabs.postMessage('here')
+    return new Promise(() => undefined)
+  })
   /** Tabs whose end is waited for. */
   const awaited = new Set<string>()
 
@@ -53,11 +57,10 @@ export async function idbOutbox(tab: string): Promise<OutboxStorage> {
     const living = await livingTabs(tab)
     if (isOver()) return
     const adopted: Pending[] = []
-    const others = new Set<string>()
     await new Promise<void>((resolve) =>
       each((kept, store) => {
-        if (living.has(kept.tab)) others.add(kept.tab)
-        else if (kept.entry.at < Date.now() - KEEP) store.delete(kept.id)
+        if (living.has(kept.tab)) return
+        if (kept.entry.at < Date.now() - KEEP) store.delete(kept.id)
         else if (kept.person === person && kept.tab !== tab) {
           store.put({ ...kept, tab })
           adopted.push(kept.entry)
@@ -65,7 +68,7 @@ export async function idbOutbox(tab: string): Promise<OutboxStorage> {
       }, resolve),
     )
     take(adopted.sort((a, b) => a.order - b.order))
-    for (const other of others) {
+    for (const other of living) {
       if (awaited.has(other)) continue
       awaited.add(other)
       // Granted when that tab is no more.
@@ -79,7 +82,9 @@ export async function idbOutbox(tab: string): Promise<OutboxStorage> {
   return {
     adopt(person, take) {
       let isOver = false
-      void adopt(person, take, () => isOver)
+      const look = () => adopt(person, take, () => isOver)
+      void look()
+      tabs.onmessage = look // one more whose end is to be waited for
       return () => {
         isOver = true
       }

@@ -107,6 +107,21 @@ scene(
   },
 )
 
+scene('[T7] what a closed tab could not send, another tab sends', { isCut: true }, async (stage) => {
+  const cable = await cableTo(Number(new URL(stage.server.url).port), stage.t)
+  const bob = await stage.arrive('bob')
+  const ada = await stage.arrive('ada', { at: cable.url })
+  const later = await ada.opensTab()
+  for (const tab of [ada, later]) await tab.status('Connected').waitFor()
+  cable.pull()
+  for (const tab of [ada, later]) await tab.status('Reconnecting…').waitFor()
+  for (const text of numbers(1, 3)) await later.say(text)
+  await later.page.close()
+  cable.plug()
+  await bob.hears('ada: message 3')
+  deepEqual(await history(stage.server), numbers(1, 3))
+})
+
 scene(
   '[P4] after a while without a connection the page says so, and tries at once when told',
   { isCut: true },

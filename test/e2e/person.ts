@@ -9,11 +9,13 @@ export class Person {
   readonly composer: Locator
   readonly people: Locator
   readonly #url: string
+  readonly #complain: (trouble: string) => void
 
   /** `complain` hears of everything that a healthy page never does. */
   constructor(page: Page, url: string, complain: (trouble: string) => void) {
     this.page = page
     this.#url = url
+    this.#complain = complain
     this.messages = page.getByRole('log', { name: 'Messages' })
     this.composer = page.getByRole('textbox', { name: 'Message', exact: true })
     this.people = page.getByRole('list', { name: 'People' }).getByRole('listitem')
@@ -33,6 +35,13 @@ export class Person {
 
   goto(path: string): Promise<unknown> {
     return this.page.goto(this.#url + path)
+  }
+
+  /** One more tab of the same browser. */
+  async opensTab(path = '/'): Promise<Person> {
+    const tab = new Person(await this.page.context().newPage(), this.#url, this.#complain)
+    await tab.goto(path)
+    return tab
   }
 
   async say(text: string): Promise<void> {

@@ -55,6 +55,23 @@ test('[T7] a storage that does not open, or never answers, holds nothing up', as
   assert.deepEqual(await taken, [])
 })
 
+test('[T7] a storage that opens late still keeps everything, and gives what it held', async (context) => {
+  context.mock.timers.enable({ apis: ['setTimeout'] })
+  const heard: string[] = []
+  const opening = Promise.withResolvers<OutboxStorage>()
+  const outbox = lateOutbox(opening.promise, 2_000)
+  const taken: Pending[][] = []
+  outbox.adopt('ada', (entries) => taken.push(entries))
+  context.mock.timers.tick(2_000)
+  outbox.put(entry)
+  assert.deepEqual(taken, [[]])
+  opening.resolve(noting(heard))
+  await opening.promise
+  await null
+  assert.deepEqual(heard, ['adopt ada', 'put e'])
+  assert.deepEqual(taken, [[], [entry]])
+})
+
 test('who stops before the storage is open adopts nothing', async () => {
   const heard: string[] = []
   const opening = Promise.withResolvers<OutboxStorage>()

@@ -27,6 +27,24 @@ scene('[M20 T5] two devices of one person agree on what is unread, and the title
   await ada.room('1 unread').waitFor({ state: 'detached' })
 })
 
+scene('[M20] what is marked as unread stays so until one comes back to it', async (stage) => {
+  const [ada, bob] = [await stage.arrive('ada'), await stage.arrive('bob')]
+  const phone = await stage.arriveAgain(ada)
+  await phone.makesRoom('Elsewhere')
+  for (const word of ['one', 'two']) await bob.say(word)
+  await ada.hears('bob: two')
+  await ada.act('one', 'More')
+  await ada.button('Mark unread', ada.message('one')).click()
+  for (const device of [ada, phone]) await device.room(/Lobby.*2 unread/).waitFor()
+  await ada.messages.getByText('New messages', { exact: true }).waitFor()
+  await bob.say('three')
+  for (const device of [ada, phone]) await device.room(/Lobby.*3 unread/).waitFor()
+  await ada.room('Elsewhere').click()
+  await ada.isIn('Elsewhere')
+  await ada.room('Lobby').click()
+  for (const device of [ada, phone]) await device.room(/unread/).waitFor({ state: 'detached' })
+})
+
 scene('[T5] what one device writes and renames, the other shows', async (stage) => {
   const ada = await stage.arrive('ada')
   const phone = await stage.arriveAgain(ada)

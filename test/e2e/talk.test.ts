@@ -133,6 +133,20 @@ scene('[M3 M8] Up edits my last message, Esc leaves it alone', async (stage) => 
   deepEqual(await ada.said(), ['tea'])
 })
 
+scene('[M8] a text that is too long says so, by characters and by bytes', async (stage) => {
+  const ada = await stage.arrive('ada')
+  await ada.status('Connected').waitFor()
+  const tooLong = ada.page.getByRole('alert').filter({ hasText: 'Too long' })
+  for (const text of ['z'.repeat(10_001), '😀'.repeat(5_000)]) {
+    await ada.composer.fill(text)
+    await tooLong.waitFor()
+    ok(await ada.button('Send').isDisabled())
+    await ada.composer.fill('z'.repeat(9_999))
+    await ada.page.getByText('1 left', { exact: true }).waitFor()
+    equal(await tooLong.count(), 0)
+  }
+})
+
 scene(
   '[M2] a deleted message is gone from both screens, and only who wrote it can delete it',
   async (stage) => {

@@ -6,12 +6,13 @@
 import type { Actor, Command } from '../feature.ts'
 import { refuse, SYSTEM } from '../feature.ts'
 import { deskOf } from '../state/records.ts'
+import type { Incoming } from './incoming.ts'
 import type { Limits } from './limits.ts'
 import type { LiveRoom } from './live-room.ts'
 import type { Peer } from './peer.ts'
 import type { People } from './people.ts'
 import type { Clock, Log, Store } from './ports.ts'
-import type { Checked, Frames, Incoming } from './router.ts'
+import type { Checked, Frames } from './router.ts'
 import type { EngineSettings } from './settings.ts'
 import type { Reply } from './task.ts'
 
@@ -38,6 +39,11 @@ export class Commands {
 
   constructor(world: CommandsWorld) {
     this.#world = world
+  }
+
+  /** Frames that wait to be stored. */
+  get waiting(): number {
+    return this.#waiting
   }
 
   get isIdle(): boolean {
@@ -134,7 +140,7 @@ export class Commands {
 
 const unavailable = refuse('unavailable', 'The message store does not answer. Nothing was saved.', 2000)
 
-function answer({ peer, ref }: Incoming, reply: Reply, room: string | null): void {
-  if (reply.kind === 'refusal') return peer.no(ref, reply.code, reply.why, reply.retry)
-  peer.ok(ref, room === null ? `{"rev":${reply.rev}}` : `{"rev":${reply.rev},"room":${JSON.stringify(room)}}`)
+function answer(incoming: Incoming, reply: Reply, room: string | null): void {
+  if (reply.kind === 'refusal') return incoming.no(reply.code, reply.why, reply.retry)
+  incoming.ok(room === null ? `{"rev":${reply.rev}}` : `{"rev":${reply.rev},"room":${JSON.stringify(room)}}`)
 }

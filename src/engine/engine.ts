@@ -7,9 +7,10 @@ import { Greeter } from './greeter.ts'
 import { Hub } from './hub.ts'
 import { Jobs } from './jobs.ts'
 import { makeLimits } from './limits.ts'
+import { Meter } from './meter.ts'
 import type { Peer, PeerHost } from './peer.ts'
 import { People } from './people.ts'
-import type { Bus, Clock, Encode, Engine, Log, News, Store } from './ports.ts'
+import type { Bus, Clock, Encode, Engine, Figure, Log, News, Store } from './ports.ts'
 import { Rooms } from './rooms.ts'
 import type { Frames } from './router.ts'
 import { Router } from './router.ts'
@@ -45,7 +46,8 @@ export interface RunningEngine extends Engine {
 export async function createEngine(parts: EngineParts): Promise<RunningEngine> {
   const { store, bus, clock, log, encode, settings } = parts
   const frames: Frames = new Map([...parts.frames, [expire.name, expire]])
-  const tick = new Tick(clock)
+  const meter = new Meter()
+  const tick = new Tick(clock, meter)
   const people = new People(clock)
   const limits = makeLimits(clock, settings)
   const rooms = new Rooms({
@@ -54,6 +56,7 @@ export async function createEngine(parts: EngineParts): Promise<RunningEngine> {
     clock,
     log,
     tick,
+    meter,
     jobs: (done) => {
       for (const job of done) jobs.add(job)
     },
@@ -65,14 +68,14 @@ export async function createEngine(parts: EngineParts): Promise<RunningEngine> {
   const unread = new Unread(store, clock, readPosition(store, rooms))
   const briefs = new Briefs(store, clock)
   const failed = (what: string, error: unknown) => log.error('the store does not answer', { what, error })
-  const hub = new Hub({ clock, settings, people, unread, briefs, encode, failed })
+  const hub = new Hub({ clock, settings, people, unread, briefs, meter, encode, failed })
   const lost = (peer: Peer, error: unknown) => {
     failed('catching up', error)
     peer.link.close(...LOST)
   }
-  const subscriptions = { store, settings, encode, lost, now: () => clock.now() }
-  const views = new Views({ store, bus, clock, log, hub, unread, subscriptions })
-  const router = new Router(frames, limits.frames, commands, views)
+  const subscriptions = { store, settings, meter, encode, lost, now: () => clock.now() }
+  const views = new Views({ store, bus, clock, log, hub, unread, meter, subscriptions })
+  const router = new Router(frames, limits.frames, meter, commands, views)
   const peers: PeerHost = {
     tick,
     settings,
@@ -123,6 +126,12 @@ export async function createEngine(parts: EngineParts): Promise<RunningEngine> {
     introduce: (user, wish) => greeter.introduce(user, wish),
     nameOf: (user) => greeter.nameOf(user),
     connect: (user, link) => greeter.connect(user, link),
+    figures: () => [
+      ...meter.figures(),
+      gauge('people', 'People who are here', people.size),
+      gauge('rooms', 'Rooms in memory', rooms.size),
+      gauge('waiting_frames', 'Frames that wait to be stored', commands.waiting),
+    ],
     async drain(after) {
       commands.drain()
       while (!commands.isIdle) await new Promise<void>((resolve) => clock.after(DRAIN_STEP, resolve))
@@ -137,6 +146,10 @@ export async function createEngine(parts: EngineParts): Promise<RunningEngine> {
       unsubscribe()
     },
   }
+}
+
+const gauge = (name: string, help: string, value: number): Figure => {
+  return { name: `parlour_${name}`, help, kind: 'gauge', samples: [{ value }] }
 }
 
 /** How far a person has read a room: what a record on their desk says, or since they came in. */

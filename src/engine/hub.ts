@@ -6,6 +6,7 @@
 import type { BumpFrame, PresenceSignal } from '../protocol.ts'
 import { deskOf, kindOf } from '../state/records.ts'
 import type { Briefs } from './briefs.ts'
+import type { Meter } from './meter.ts'
 import type { Peer } from './peer.ts'
 import type { People, Person } from './people.ts'
 import type { Cancel, Clock, Commit, News } from './ports.ts'
@@ -24,6 +25,7 @@ export interface HubWorld {
   readonly people: People
   readonly unread: Unread
   readonly briefs: Briefs
+  readonly meter: Meter
   encode(text: string): Uint8Array
   /** What a failing reading of the store comes to. */
   failed(what: string, error: unknown): void
@@ -150,8 +152,9 @@ export class Hub {
     if (!open) return
     const bytes = this.#world.encode(text)
     for (const peer of open.keys()) {
-      if (peer.person.id === except || peer.link.backlog > this.#world.settings.signalBacklog) continue
-      peer.push(bytes)
+      if (peer.person.id === except) continue
+      if (peer.link.backlog > this.#world.settings.signalBacklog) this.#world.meter.droppedSignals++
+      else peer.push(bytes)
     }
   }
 

@@ -120,10 +120,14 @@ export class LiveRoom {
     }
     const encoded = encodeBatch(draft, moment.at, (user) => this.#host.isNewAuthor(user))
     const work = { tasks, replies, tries, draft, encoded, at: moment.at }
-    this.#host.tick.storing()
+    const { tick, meter, clock } = this.#host
+    const start = clock.elapsed()
+    tick.storing()
     this.#host.store.commit(encoded.batch, (result) => {
+      meter.batch.observe(tasks.length)
+      meter.commit.observe((clock.elapsed() - start) / 1000)
       this.#committed(result, work)
-      this.#host.tick.stored()
+      tick.stored()
     })
   }
 

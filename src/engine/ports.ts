@@ -256,6 +256,21 @@ export interface Link {
 /** A text frame as bytes for the wire, header included, so that a thousand receivers share them. */
 export type Encode = (text: string) => Uint8Array
 
+/** Something counted or measured, as Prometheus reads it. */
+export interface Figure {
+  /** `parlour_…`, with its unit at the end. */
+  name: string
+  help: string
+  kind: 'counter' | 'gauge' | 'histogram'
+  samples: Sample[]
+}
+
+export interface Sample {
+  suffix?: '_bucket' | '_sum' | '_count'
+  labels?: Readonly<Record<string, string>>
+  value: number
+}
+
 /** What the network may ask of the engine. */
 export interface Engine {
   /**
@@ -267,6 +282,8 @@ export interface Engine {
   nameOf(user: string): Promise<string | null>
   /** A person has connected: they are told `hello` and are in the lobby. Rejects when the store fails. */
   connect(user: string, link: Link): Promise<Peer>
+  /** What it has counted since the start, and how things stand. */
+  figures(): Figure[]
   /** Takes no more frames, answers those it has, says `bye` to everybody. Resolves when nothing is in flight. */
   drain(after: (peers: number) => number): Promise<void>
 }

@@ -6,6 +6,7 @@ import type { Moment } from '../feature.ts'
 import { makeCode } from '../state/code.ts'
 import type { Encoded } from './batch.ts'
 import { LiveRoom } from './live-room.ts'
+import type { Meter } from './meter.ts'
 import type { Bus, Clock, Log, Store, StoredJob } from './ports.ts'
 import type { RoomHost, Task } from './task.ts'
 import type { Tick } from './tick.ts'
@@ -21,6 +22,7 @@ export interface RoomsWorld {
   readonly clock: Clock
   readonly log: Log
   readonly tick: Tick
+  readonly meter: Meter
   /** What is to be done in other rooms after a commit. */
   jobs(jobs: readonly StoredJob[]): void
 }
@@ -30,6 +32,7 @@ export class Rooms implements RoomHost {
   readonly clock: Clock
   readonly log: Log
   readonly tick: Tick
+  readonly meter: Meter
   readonly #world: RoomsWorld
   readonly #rooms = new Map<string, LiveRoom>()
   readonly #authors = new Set<string>()
@@ -40,6 +43,7 @@ export class Rooms implements RoomHost {
     this.clock = world.clock
     this.log = world.log
     this.tick = world.tick
+    this.meter = world.meter
   }
 
   get(id: string): LiveRoom {
@@ -50,6 +54,11 @@ export class Rooms implements RoomHost {
       this.#rooms.set(id, room)
     }
     return room
+  }
+
+  /** In memory. */
+  get size(): number {
+    return this.#rooms.size
   }
 
   moment(at: number): Moment {

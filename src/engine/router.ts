@@ -6,7 +6,9 @@
 import * as v from 'valibot'
 import type { Command, Query, Signal, Watch } from '../feature.ts'
 import type { Commands } from './commands.ts'
+import { Incoming } from './incoming.ts'
 import type { Limit } from './limits.ts'
+import type { Meter } from './meter.ts'
 import type { Peer } from './peer.ts'
 import type { Views } from './views.ts'
 
@@ -14,15 +16,6 @@ export type Frame = Command | Query | Signal | Watch
 export type Frames = ReadonlyMap<string, Frame>
 /** What the checkers of a frame made of its fields. */
 export type Checked = Record<string, unknown>
-
-/** A frame that waits for its answer. */
-export interface Incoming {
-  readonly peer: Peer
-  /** `null`: it has none, and is answered only if something is wrong. */
-  readonly ref: number | null
-  /** UTF-16 units of its text. */
-  readonly size: number
-}
 
 const ref = v.pipe(
   v.number('a number wanted'),
@@ -39,31 +32,34 @@ export class Router {
   readonly #frames: Frames
   readonly #checkers: ReadonlyMap<string, v.GenericSchema<unknown, Checked>>
   readonly #limit: Limit
+  readonly #meter: Meter
   readonly #commands: Commands
   readonly #views: Views
 
-  constructor(frames: Frames, limit: Limit, commands: Commands, views: Views) {
+  constructor(frames: Frames, limit: Limit, meter: Meter, commands: Commands, views: Views) {
     this.#frames = frames
     this.#checkers = new Map([...frames].map(([name, frame]) => [name, v.object(frame.fields)]))
     this.#limit = limit
+    this.#meter = meter
     this.#commands = commands
     this.#views = views
   }
 
   receive(peer: Peer, text: string): void {
     const parsed = parse(text)
-    const incoming: Incoming = { peer, ref: refOf(parsed), size: text.length }
+    const incoming = new Incoming(peer, refOf(parsed), text.length, this.#meter)
     const wait = this.#limit.take(peer.person.id)
-    if (wait > 0) return peer.no(incoming.ref, 'too_fast', 'Too many frames. Slow down a little.', wait)
-    if (parsed === undefined) return peer.no(null, 'bad_frame', 'The frame is not JSON.')
+    if (wait > 0) return incoming.no('too_fast', 'Too many frames. Slow down a little.', wait)
+    if (parsed === undefined) return incoming.no('bad_frame', 'The frame is not JSON.')
     const head = v.safeParse(envelope, parsed, { abortEarly: true })
-    if (!head.success) return peer.no(incoming.ref, 'bad_frame', complaint(head.issues))
+    if (!head.success) return incoming.no('bad_frame', complaint(head.issues))
     const frame = this.#frames.get(head.output.t)
     const checker = this.#checkers.get(head.output.t)
     if (!frame || !checker || isOurs(frame))
-      return peer.no(incoming.ref, 'unknown_frame', 'There is no frame of this name.')
+      return incoming.no('unknown_frame', 'There is no frame of this name.')
+    incoming.name = frame.name
     const fields = v.safeParse(checker, parsed, { abortEarly: true })
-    if (!fields.success) return peer.no(incoming.ref, 'bad_frame', complaint(fields.issues))
+    if (!fields.success) return incoming.no('bad_frame', complaint(fields.issues))
     this.#dispatch(incoming, frame, fields.output)
   }
 

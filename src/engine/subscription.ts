@@ -4,6 +4,7 @@
  */
 
 import { syncText } from './batch.ts'
+import type { Meter } from './meter.ts'
 import type { Peer } from './peer.ts'
 import type { Commit, Store } from './ports.ts'
 import { wholeTypes } from './rows.ts'
@@ -16,6 +17,7 @@ export interface SubscriptionHost {
   readonly store: Store
   readonly settings: EngineSettings
   now(): number
+  readonly meter: Meter
   encode(text: string): Uint8Array
   /** The store failed: the connection is of no use until it comes back. */
   lost(peer: Peer, error: unknown): void
@@ -55,6 +57,7 @@ export class Subscription {
   offer(commit: Commit, bytes: Uint8Array): void {
     if (this.#state !== 'live') {
       this.#latest = commit.rev
+      if (this.#state === 'waiting') this.#host.meter.droppedBytes += bytes.length
       return
     }
     if (commit.rev <= this.rev) return

@@ -3,6 +3,7 @@
 import type { Actor, Command, Kept, Moment, Refusal } from '../feature.ts'
 import type { Encoded } from './batch.ts'
 import type { LiveRoom } from './live-room.ts'
+import type { Meter } from './meter.ts'
 import type { Clock, Log, Store, StoredJob } from './ports.ts'
 import type { Tick } from './tick.ts'
 
@@ -22,6 +23,7 @@ export interface RoomHost {
   readonly clock: Clock
   readonly log: Log
   readonly tick: Tick
+  readonly meter: Meter
   moment(at: number): Moment
   /** Whether the store has yet to be told that the person writes. */
   isNewAuthor(user: string): boolean

@@ -3,6 +3,7 @@
  * to write, so that all that has queued up by then is one batch; and a connection gets all its bytes in one write.
  */
 
+import type { Meter } from './meter.ts'
 import type { Peer } from './peer.ts'
 import type { Clock } from './ports.ts'
 
@@ -17,6 +18,7 @@ const LONGEST_REST = 5
 
 export class Tick {
   readonly #clock: Clock
+  readonly #meter: Meter
   #rooms: Turn[] = []
   #peers: Peer[] = []
   #isDue = false
@@ -26,8 +28,9 @@ export class Tick {
   #restUntil = 0
   #isResting = false
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, meter: Meter) {
     this.#clock = clock
+    this.#meter = meter
   }
 
   /** The room has something to decide. */
@@ -95,6 +98,7 @@ export class Tick {
     const start = this.#clock.elapsed()
     for (const peer of peers) peer.flush()
     const end = this.#clock.elapsed()
+    this.#meter.fanOut.observe((end - start) / 1000)
     if (end - start > LONG_WRITE) this.#restUntil = end + Math.min(end - start, LONGEST_REST)
   }
 }

@@ -4,9 +4,11 @@ import type { Ask, Query, Signal, Watch } from '../feature.ts'
 import type { OpenAnswer } from '../protocol.ts'
 import { deskOf } from '../state/records.ts'
 import type { Hub } from './hub.ts'
+import type { Incoming } from './incoming.ts'
+import type { Meter } from './meter.ts'
 import type { Peer } from './peer.ts'
 import type { Bus, Clock, Log, Page, Store } from './ports.ts'
-import type { Checked, Incoming } from './router.ts'
+import type { Checked } from './router.ts'
 import type { SubscriptionHost } from './subscription.ts'
 import { Subscription } from './subscription.ts'
 import type { Unread } from './unread.ts'
@@ -23,6 +25,7 @@ export interface ViewsWorld {
   readonly log: Log
   readonly hub: Hub
   readonly unread: Unread
+  readonly meter: Meter
   readonly subscriptions: SubscriptionHost
 }
 
@@ -38,7 +41,7 @@ export class Views {
     if (room === null) return
     this.#read(room, query.rules.run(fields, incoming.peer.person)).then(
       ({ records, more, rev }) => {
-        incoming.peer.ok(incoming.ref, `{"records":[${records}],"more":${more},"rev":${rev}}`)
+        incoming.ok(`{"records":[${records}],"more":${more},"rev":${rev}}`)
       },
       (error) => this.#failed(incoming, error),
     )
@@ -50,16 +53,16 @@ export class Views {
     const user = incoming.peer.person.id
     const text = JSON.stringify({ t: 'signal', room, name, user })
     this.#world.bus.publish({ kind: 'signal', room, text, except: user })
-    incoming.peer.ok(incoming.ref, '{}')
+    incoming.ok('{}')
   }
 
   watch(incoming: Incoming, { does }: Watch, fields: Checked): void {
     switch (does) {
       case 'beat':
-        return incoming.peer.ok(incoming.ref, '{}')
+        return incoming.ok('{}')
       case 'close':
         if (typeof fields.room === 'string') this.#world.hub.unsubscribe(incoming.peer, fields.room)
-        return incoming.peer.ok(incoming.ref, '{}')
+        return incoming.ok('{}')
       case 'open':
         return this.#open(incoming, fields)
     }
@@ -70,9 +73,10 @@ export class Views {
     if (room === null) return
     const { peer } = incoming
     if (peer.open.size >= MOST_OPEN && !peer.open.has(room))
-      return peer.no(incoming.ref, 'limit', `At most ${MOST_OPEN} rooms can be open at once.`)
+      return incoming.no('limit', `At most ${MOST_OPEN} rooms can be open at once.`)
     const isKnown = typeof fields.since === 'number' && fields.epoch === this.#world.store.epoch
     const subscription = new Subscription(this.#world.subscriptions, peer, room)
+    this.#world.meter.opened[isKnown ? 'resumed' : 'fresh']++
     this.#world.hub.subscribe(peer, subscription)
     subscription.start(isKnown ? Number(fields.since) : null).then(
       () => this.#opened(incoming, subscription),
@@ -92,7 +96,7 @@ export class Views {
       const online: string[] = []
       for (const user of here.keys()) if (online.push(user) === MOST_ONLINE) break
       const answer: OpenAnswer = { rev, online, present: here.size, unread }
-      peer.ok(incoming.ref, JSON.stringify(answer))
+      incoming.ok(JSON.stringify(answer))
     } catch (error) {
       this.#failed(incoming, error)
     }
@@ -117,9 +121,9 @@ export class Views {
     return null
   }
 
-  #failed({ peer, ref }: Incoming, error: unknown): void {
+  #failed(incoming: Incoming, error: unknown): void {
     this.#world.log.error('a reading failed', { error })
-    peer.no(ref, 'unavailable', 'The message store does not answer.', 2000)
+    incoming.no('unavailable', 'The message store does not answer.', 2000)
   }
 }
 
@@ -127,6 +131,6 @@ function isIn({ person }: Peer, room: string): boolean {
   return person.rooms.has(room) || room === deskOf(person.id)
 }
 
-function notThere({ peer, ref }: Incoming): void {
-  peer.no(ref, 'not_found', 'There is no such room, or you are not in it.')
+function notThere(incoming: Incoming): void {
+  incoming.no('not_found', 'There is no such room, or you are not in it.')
 }

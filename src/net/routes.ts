@@ -1,11 +1,13 @@
 /** The table of HTTP routes, and how a request finds its row. What a row does stands elsewhere. */
 
 import type { IncomingMessage } from 'node:http'
+import type { Figure } from '../engine/ports.ts'
 import type { Answer } from './answer.ts'
 import { json, objection } from './answer.ts'
 import { readBody } from './body.ts'
 import type { LoginParts } from './login.ts'
 import { login, logout } from './login.ts'
+import { metrics } from './metrics.ts'
 import type { About, Condition } from './ops.ts'
 import { health, readiness } from './ops.ts'
 import { objectToChange } from './origin.ts'
@@ -20,6 +22,7 @@ export interface RouteParts extends LoginParts {
   about: About
   assets: Assets
   condition: () => Condition
+  figures: () => Figure[]
   /** `null` while it is not open. */
   house: () => House | null
 }
@@ -44,6 +47,7 @@ export const routes: readonly Route[] = [
   { path: '/logout', post: logout },
   { path: '/healthz', get: (_visit, { about }) => health(about) },
   { path: '/readyz', get: (_visit, { condition }) => readiness(condition()) },
+  { path: '/metrics', get: (visit, { figures }) => metrics(visit, figures) },
   { path: '/ws', get: () => upgradeRequired },
 ]
 

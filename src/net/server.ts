@@ -11,6 +11,7 @@ import { trustOf } from './address.ts'
 import { objection, send, turnAway } from './answer.ts'
 import { Connections } from './connections.ts'
 import { createServer } from './http.ts'
+import { ProcessFigures } from './metrics.ts'
 import type { About, Condition } from './ops.ts'
 import type { House } from './ports.ts'
 import type { RouteParts } from './routes.ts'
@@ -49,7 +50,9 @@ export class NetServer {
     this.#log = log
     this.#trust = trustOf(settings.trustProxy)
     this.#connections = connections
-    this.#routes = { settings, about, assets, connections, throttle, clock, house, condition }
+    const own = new ProcessFigures()
+    const figures = () => [...own.figures(connections.size), ...(this.#house?.engine.figures() ?? [])]
+    this.#routes = { settings, about, assets, connections, throttle, clock, house, condition, figures }
     const upgrade = new Upgrade({ settings, trust: this.#trust, connections, house, clock, log })
     this.#server = createServer(
       {

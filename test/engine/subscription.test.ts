@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { Meter } from '../../src/engine/meter.ts'
 import { Peer } from '../../src/engine/peer.ts'
 import { engineDefaults } from '../../src/engine/settings.ts'
 import { Subscription } from '../../src/engine/subscription.ts'
@@ -155,7 +156,7 @@ test('[P4] a commit that does not continue where the last ended is read from the
   await say(ada, 'one')
   const peer = new Peer(
     {
-      tick: new Tick(clock),
+      tick: new Tick(clock, new Meter()),
       settings: engineDefaults,
       encode,
       receive: () => undefined,
@@ -172,7 +173,14 @@ test('[P4] a commit that does not continue where the last ended is read from the
     if (frame.t === 'sync') told.push(frame)
     hear()
   }
-  const world = { store, settings: engineDefaults, encode, now: () => clock.now(), lost: () => assert.fail() }
+  const world = {
+    store,
+    settings: engineDefaults,
+    meter: new Meter(),
+    encode,
+    now: () => clock.now(),
+    lost: () => assert.fail(),
+  }
   const subscription = new Subscription(world, peer, LOBBY)
   await subscription.start(null)
   const { rev } = subscription

@@ -21,6 +21,7 @@ const paths: Record<string, { GET: Statuses; POST: Statuses }> = {
   '/logout': { GET: 405, POST: change },
   '/healthz': { GET: 200, POST: 405 },
   '/readyz': { GET: 200, POST: 405 },
+  '/metrics': { GET: 200, POST: 405 },
   '/ws': { GET: 426, POST: 405 },
 }
 const upgrade: Record<Visitor, number> = {

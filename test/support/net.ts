@@ -74,6 +74,7 @@ export async function scene(test: TestContext): Promise<Scene> {
       connected(ear)
       return it.greet(ear)
     },
+    figures: () => [],
     drain: async () => undefined,
   }
   const ticket = { user: 'ada', token, session: 'session' }

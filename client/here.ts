@@ -27,16 +27,15 @@ export class Here {
     this.present = present
   }
 
-  hear({ online, offline }: PresenceSignal): void {
+  hear({ online, offline, present }: PresenceSignal): void {
     const now = new Set(this.online)
     for (const user of online) now.add(user)
     for (const user of offline) {
       now.delete(user)
       this.stopped(user)
     }
-    // Beyond those named there may be more, of whom only the number is known.
-    this.present = Math.max(now.size, this.present + online.length - offline.length)
     this.online = now
+    this.present = present
     this.#changed()
   }
 

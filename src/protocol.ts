@@ -103,6 +103,8 @@ export interface PresenceSignal {
   name: 'presence'
   online: string[]
   offline: string[]
+  /** How many are here now. */
+  present: number
 }
 
 export type SignalFrame = TypingSignal | PresenceSignal

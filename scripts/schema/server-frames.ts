@@ -155,6 +155,7 @@ export const serverFrames = {
       name: v.literal('presence'),
       online: v.array(text),
       offline: v.array(text),
+      present: count,
     }),
   ]),
   bump: v.strictObject({ t: v.literal('bump'), rooms: v.record(text, v.nullable(bump)) }),

@@ -99,6 +99,7 @@ const usual: Readonly<Record<string, string>> = {
   ref: 'Of the frame that is answered.',
   online: 'Ids of those who came.',
   offline: 'Ids of those who went.',
+  present: 'How many are here now.',
   records: 'As in [records](#8-records), each with `born`.',
   more: 'Whether there are more beyond these.',
 }

@@ -6,7 +6,7 @@ import type { Task } from './task.ts'
 export const checkTask: Task = {
   name: 'check',
   wants: null,
-  help: 'Read all data and say whether everything is whole; exit code 1 if not',
+  help: 'Read all data and say whether it is whole; exit code 1 if not',
   async run(_none, database, say) {
     const [size, journal] = sizesOf(database).map((bytes) => `${(bytes / 2 ** 20).toFixed(1)} MiB`)
     say(`${database}: ${size}, journal ${journal}`)

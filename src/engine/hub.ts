@@ -186,9 +186,9 @@ export class Hub {
   }
 
   #tellPresence(): void {
-    for (const { room, online, offline } of this.presence.news()) {
-      const signal: PresenceSignal = { t: 'signal', room, name: 'presence', online, offline }
-      this.#signal(room, JSON.stringify(signal), null)
+    for (const news of this.presence.news()) {
+      const signal: PresenceSignal = { t: 'signal', name: 'presence', ...news }
+      this.#signal(news.room, JSON.stringify(signal), null)
     }
   }
 

@@ -12,6 +12,8 @@ export interface PresenceNews {
   room: string
   online: string[]
   offline: string[]
+  /** How many are here now. */
+  present: number
 }
 
 const nobody: ReadonlyMap<string, Person> = new Map()
@@ -61,7 +63,7 @@ export class Presence {
       const offline: string[] = []
       for (const [user, came] of here.changes) (came ? online : offline).push(user)
       here.changes.clear()
-      if (online.length + offline.length > 0) news.push({ room, online, offline })
+      if (online.length + offline.length > 0) news.push({ room, online, offline, present: here.people.size })
       if (here.people.size === 0) this.#rooms.delete(room)
     }
     this.#changed.clear()

@@ -7,6 +7,8 @@ import type { PageRow } from './gathering.ts'
 import { Gathering, LIVES } from './gathering.ts'
 
 const NEWEST = Number.MAX_SAFE_INTEGER
+/** Of records in a page of changes, give or take one: what a reader who then stops reading costs in memory. */
+const PAGE_BYTES = 48 * 1024
 
 interface Room {
   n: number
@@ -89,7 +91,7 @@ export const pages = {
     if (at === undefined || since < at.horizon || since > at.rev) return null
     if (revAfter(db, at.n, since, most) !== undefined) return null
     // Where the page ends: with the whole rev of its last record, unless that is all there is.
-    const last = revAfter(db, at.n, since, limit - 1)
+    const last = endOfPage(db, at.n, since, limit)
     const more = last !== undefined && revAfter(db, at.n, last, 0) !== undefined
     const upto = more ? last : at.rev
     const rows = db.all<{ key: Key; body: string | null; expires: number | null }>(
@@ -143,6 +145,22 @@ function ofType(
     afterLast(type),
     now,
   )
+}
+
+/** The rev with which a page is full; `undefined`: all that is left fits. Only sizes are read, not the texts. */
+function endOfPage(db: Database, n: number, since: number, limit: number): number | undefined {
+  const rows = db.all<{ rev: number; size: number | null }>(
+    'SELECT rev, octet_length(body) AS size FROM records WHERE room = ? AND rev > ? ORDER BY rev LIMIT ?',
+    n,
+    since,
+    limit,
+  )
+  let bytes = 0
+  const last = rows.find(({ size }) => {
+    bytes += size ?? 0
+    return bytes >= PAGE_BYTES
+  })
+  return (last ?? rows[limit - 1])?.rev
 }
 
 /** The rev of a record after `since`, having skipped so many. */

@@ -39,10 +39,10 @@ export class Reserve {
     return this.#isWhole
   }
 
-  /** Gives the space up. */
+  /** Gives the space up. Harmless twice, and then it does not put off the next try. */
   release(): void {
+    if (this.#isWhole) this.#triedAt = performance.now()
     this.#isWhole = false
-    this.#triedAt = performance.now()
     rmSync(this.#path, { force: true })
   }
 

@@ -302,8 +302,8 @@ test('[P1] presence follows the signals, and nobody is known to be here without 
   const { room, socket } = await opened()
   const heard: unknown[] = []
   room.on('presence', (news) => heard.push(news))
-  socket.say({ t: 'signal', room: 'r1', name: 'presence', online: ['bob', 'cal'], offline: [] })
-  socket.say({ t: 'signal', room: 'r1', name: 'presence', online: [], offline: ['bob'] })
+  socket.say({ t: 'signal', room: 'r1', name: 'presence', online: ['bob', 'cal'], offline: [], present: 3 })
+  socket.say({ t: 'signal', room: 'r1', name: 'presence', online: [], offline: ['bob'], present: 2 })
   assert.deepEqual([[...room.online], room.present], [['ada', 'cal'], 2])
   await settle()
   assert.equal(heard.length, 2)

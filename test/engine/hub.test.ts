@@ -57,8 +57,8 @@ test('[P1] who comes and goes is told to those who look, once, coalesced', async
   const told = ada.all('signal').map(({ t: _, ...signal }) => signal)
   const presence = { room: LOBBY, name: 'presence' }
   assert.deepEqual(told, [
-    { ...presence, online: [bob.id], offline: [] },
-    { ...presence, online: [], offline: [bob.id] },
+    { ...presence, online: [bob.id], offline: [], present: 2 },
+    { ...presence, online: [], offline: [bob.id], present: 1 },
   ])
 })
 

@@ -53,11 +53,11 @@ test('presence tells what changed since the last time, and nothing of who only c
   const [ada, bob] = [people.enter('ada', 'Ada'), people.enter('bob', 'Bob')]
   presence.enter('r', ada)
   presence.enter('r', bob)
-  assert.deepEqual(presence.news(), [{ room: 'r', online: ['ada', 'bob'], offline: [] }])
+  assert.deepEqual(presence.news(), [{ room: 'r', online: ['ada', 'bob'], offline: [], present: 2 }])
   presence.leave('r', ada)
   presence.enter('r', ada)
   presence.leave('r', bob)
-  assert.deepEqual(presence.news(), [{ room: 'r', online: [], offline: ['bob'] }])
+  assert.deepEqual(presence.news(), [{ room: 'r', online: [], offline: ['bob'], present: 1 }])
   assert.deepEqual(presence.news(), [])
   assert.deepEqual([...presence.of('r').keys()], ['ada'])
 })

@@ -57,6 +57,13 @@ export class SlowReader {
     while (this.rev === rev && !this.isClosed) await new Promise((resolve) => setTimeout(resolve, 1))
   }
 
+  /** Asks for long pages, and reads no answer. */
+  ask(times: number): void {
+    this.stop()
+    for (let ref = 10; ref < 10 + times; ref += 1)
+      this.#socket?.send(JSON.stringify({ t: 'message.history', ref, room: this.#room, limit: 200 }))
+  }
+
   stop(): void {
     this.#socket?.pause()
   }

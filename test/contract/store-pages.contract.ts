@@ -88,6 +88,20 @@ export function pagesContract(check: Check): void {
     assert.deepEqual(await store.changes('r', 6, 9, 99, 0), { records: '', del: '', rev: 6, more: false })
   })
 
+  check('[R22] a page of changes is full after some 48 KiB, however long the messages are', async (store) => {
+    const text = (id: string) => JSON.stringify({ type: 'message', id, body: 'x'.repeat(16_000) })
+    for (let rev = 1; rev <= 10; rev++)
+      await commit(store, batch('r', rev - 1, { rows: [message(`m${rev}`, rev, { body: text(`m${rev}`) })] }))
+    const revs: number[] = []
+    for (let since = 0, more = true; more; since = revs.at(-1) ?? 0) {
+      const page = await store.changes('r', since, 500, 99, 0)
+      assert.ok(page && page.records.length <= 64 * 1024 + 100)
+      revs.push(page.rev)
+      more = page.more
+    }
+    assert.deepEqual(revs, [4, 8, 10])
+  })
+
   check('changes are refused when too many, or from where the room never was', async (store) => {
     await commit(store, batch('r', 0, { rows: [message('m1', 1), message('m2', 1), message('m3', 1)] }))
     assert.equal(await store.changes('r', 2, 9, 99, 0), null)

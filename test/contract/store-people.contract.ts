@@ -64,6 +64,19 @@ export function peopleContract(check: Check): void {
     assert.equal((await store.unread('none', 'cal', 0, 5, 0)).count, 0)
   })
 
+  check('what has expired is no longer unread, and no longer the last word', async (store) => {
+    await commit(
+      store,
+      batch('r', 0, { members: [['ada', true]], rows: [message('m1', 1, { author: 'bob' })] }),
+    )
+    await commit(store, batch('r', 1, { rows: [message('m2', 2, { author: 'bob', expires: 50 })] }))
+    const last = async (now: number) => JSON.parse((await store.summary('r', 'ada', now))?.last ?? '{}').id
+    assert.deepEqual([await last(49), await last(50)], ['m2', 'm1'])
+    assert.equal((await store.summaries('ada', 50))[0]?.last, (await store.summary('r', 'ada', 50))?.last)
+    assert.equal((await store.unread('r', 'ada', 0, 9, 49)).count, 2)
+    assert.equal((await store.unread('r', 'ada', 0, 9, 50)).count, 1)
+  })
+
   check('jobs wait in order until they are finished, and none of a stale batch does', async (store) => {
     const first = await commit(store, batch('r', 0, { jobs: ['1', '2'] }))
     await commit(store, batch('r', 0, { jobs: ['never'] }))

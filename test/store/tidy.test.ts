@@ -1,9 +1,10 @@
 /** What was deleted is, after tidying, in no file of the folder. */
 
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { SNAPSHOT_KEPT } from '../../src/store/snapshots.ts'
 import { batch, commit, fileStore, message } from '../support/store.ts'
 
 /** Of the texts, those found in some file of the folder. */
@@ -61,4 +62,35 @@ test('tidying drops more tombstones than one transaction takes', async (t) => {
     [],
   )
   assert.equal(await store.changes('r', 0, 9, 99, 0), null)
+})
+
+test('a room that was erased is gone at once, its records by and by, and the room may be made again', async (t) => {
+  const { store, folder } = await fileStore(t)
+  const rows = Array.from({ length: 3_500 }, (_, i) => message(`m${i}`, 1, { text: 'secret', expires: 5 }))
+  await commit(store, batch('r', 0, { rows, members: [['ada', true]] }))
+  await commit(store, batch('r', 1, { erase: true }))
+  const unread = await store.unread('r', 'bob', 0, 100, 0)
+  assert.deepEqual([await store.roomsOf('ada'), await store.expired(9, 9), unread.count], [[], [], 0])
+  assert.equal((await commit(store, batch('r', 0, { rows: [message('m0', 1)] }))).kind, 'done')
+  await store.tidy(0)
+  assert.deepEqual(found(folder, ['secret']), [])
+  assert.equal((await store.read('r', ['message/m0', 'message/m1'], [])).length, 1)
+})
+
+test('[R37] a snapshot of before a migration is dropped when it is old', async (t) => {
+  const { store, folder } = await fileStore(t)
+  const [old, young, other] = [
+    'parlour.v1.2020-01-01T00-00-00-000.db',
+    'parlour.v1.2020-01-02T00-00-00-000.db',
+    'my.db',
+  ]
+  for (const name of [old, young, other]) writeFileSync(join(folder, name), '')
+  const aged = new Date(Date.now() - SNAPSHOT_KEPT - 60_000)
+  for (const name of [old, other]) utimesSync(join(folder, name), aged, aged)
+  await store.tidy(0)
+  const left = readdirSync(folder)
+  assert.deepEqual(
+    [old, young, other].map((name) => left.includes(name)),
+    [false, true, true],
+  )
 })

@@ -1,12 +1,17 @@
 /** The registry of scenarios by name. */
 
+import { clock, freeze } from './scenarios/clock.ts'
+import { crash } from './scenarios/crash.ts'
 import { damage } from './scenarios/damage.ts'
+import { disk } from './scenarios/disk.ts'
+import { herd } from './scenarios/herd.ts'
 import { kill } from './scenarios/kill.ts'
 import { network } from './scenarios/network.ts'
 import { power, proof } from './scenarios/power.ts'
 import { restore } from './scenarios/restore.ts'
 import { rubbish } from './scenarios/rubbish.ts'
 import { slow } from './scenarios/slow.ts'
+import { soak } from './scenarios/soak.ts'
 import { stall } from './scenarios/stall.ts'
 import { term } from './scenarios/term.ts'
 import type { Scenario } from './stage.ts'
@@ -19,7 +24,13 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   slow,
   stall,
   rubbish,
+  disk,
+  crash,
   damage,
   restore,
+  clock,
+  freeze,
   term,
+  herd,
+  soak,
 }

@@ -33,7 +33,8 @@ test('[R34] whoever waits for a thread that dies is told, and so is whoever asks
   const duty = { file: null, role: 'both', synchronous: 'FULL' } as const
   const thread = new Thread(duty, (error) => failures.push(error))
   await thread.ask('open')
-  const waiting = thread.ask('group', ['prune', 0])
+  // Enough to be at work on when the end comes.
+  const waiting = thread.ask('group', ...Array.from({ length: 50_000 }, () => ['prune', 0]))
   thread.kill()
   await assert.rejects(waiting, /thread ended/)
   await assert.rejects(thread.ask('resolve', 'x'), /thread ended/)

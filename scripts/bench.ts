@@ -2,6 +2,7 @@
 
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { Patience } from './bench/calm.ts'
 import { decide } from './bench/decision.ts'
 import { section, table, writeSection } from './bench/document.ts'
 import { idlers } from './bench/idlers.ts'
@@ -12,9 +13,10 @@ import { crowd, many, steady } from './bench/traffic.ts'
 
 const help = `Measures Parlour, side by side with a bare ws server. About six minutes.
 
-  --only A,C   only these cases: A crowd, B steady, C many rooms, D decision, E start, F idle, G opening
-  --quick      one short round of each, to see that it runs; docs/performance.md stays as it is
-  --help       this
+  --only A,C    only these cases: A crowd, B steady, C many rooms, D decision, E start, F idle, G opening
+  --quick       one short round of each, to see that it runs; docs/performance.md stays as it is
+  --patience S  how long to wait in all, in seconds, for other programs to leave the machine alone: 120
+  --help        this
 
 A full run writes its table into docs/performance.md.`
 
@@ -36,7 +38,8 @@ async function main(args: string[]): Promise<number> {
   for (const letter of read.only) {
     const begin = performance.now()
     try {
-      rows.push(...(await run(letter, read.quick)))
+      await read.patience.calm()
+      rows.push(...(await run(letter, read)))
       console.error(`${letter} took ${((performance.now() - begin) / 1000).toFixed(0)} s`)
     } catch (error) {
       console.error(`bench: case ${letter}: ${error instanceof Error ? error.message : String(error)}`)
@@ -51,10 +54,10 @@ async function main(args: string[]): Promise<number> {
   return 0
 }
 
-function run(letter: Letter, isQuick: boolean): Promise<Row[]> | Row[] {
+function run(letter: Letter, { quick: isQuick, patience }: Flags): Promise<Row[]> | Row[] {
   const scale = isQuick
-    ? { rounds: 1, warmUp: 1000, measure: 2000 }
-    : { rounds: 3, warmUp: 2000, measure: 4000 }
+    ? { rounds: 1, warmUp: 1000, measure: 2000, patience }
+    : { rounds: 3, warmUp: 2000, measure: 4000, patience }
   switch (letter) {
     case 'A':
       return crowd(scale)
@@ -67,23 +70,32 @@ function run(letter: Letter, isQuick: boolean): Promise<Row[]> | Row[] {
     case 'E':
       return start(isQuick ? 3 : 10)
     case 'F':
-      return idlers(isQuick ? 1000 : 10_000)
+      return idlers(isQuick ? 1000 : 10_000, patience)
     case 'G':
       return opening(isQuick ? [10, 1000, 10_000] : [10, 1000, 100_000, 1_000_000])
   }
 }
 
-function readFlags(args: string[]): { only: Letter[]; quick: boolean; help: boolean } | null {
+interface Flags {
+  only: Letter[]
+  quick: boolean
+  help: boolean
+  patience: Patience
+}
+
+function readFlags(args: string[]): Flags | null {
   try {
     const options = {
       only: { type: 'string' },
+      patience: { type: 'string', default: '120' },
       quick: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     } as const
-    const { only, quick, help } = parseArgs({ args, options, allowPositionals: false }).values
+    const { only, quick, help, patience } = parseArgs({ args, options, allowPositionals: false }).values
     const wanted = only === undefined ? [...letters] : only.toUpperCase().split(',').filter(isLetter)
     if (wanted.length > 0 && wanted.length === (only?.split(',').length ?? letters.length)) {
-      return { only: wanted, quick, help }
+      if (!(Number(patience) >= 0)) throw new Error(`--patience wants seconds, not “${patience}”`)
+      return { only: wanted, quick, help, patience: new Patience(Number(patience) * 1000) }
     }
     console.error(`bench: --only wants some of ${letters.join(',')}, not “${only}” (--help shows all flags)`)
   } catch (error) {

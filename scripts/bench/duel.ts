@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as v from 'valibot'
-import { Patience } from './calm.ts'
+import type { Patience } from './calm.ts'
 import type { Job, Outcome } from './job.ts'
 import { outcome } from './job.ts'
 import type { Server } from './servers.ts'
@@ -21,8 +21,6 @@ export interface Duel {
   bare: Outcome[]
 }
 
-/** How long the rounds of a case may wait in all for other programs to end, ms. */
-const PATIENCE = 30_000
 /** CPU of other programs above which a round is not to be trusted, share of one core. */
 const DISTURBED = 0.15
 
@@ -30,10 +28,9 @@ const DISTURBED = 0.15
  * Alternating, so that whatever else the machine does meets both. Rounds in which other programs were at work are done
  * again, but never more than twice as many as wanted; if there still are too few, the disturbed ones count too.
  */
-export async function duel(task: Task, rounds: number): Promise<Duel> {
+export async function duel(task: Task, rounds: number, patience: Patience): Promise<Duel> {
   const all: Duel = { ours: [], bare: [] }
   const quiet: Duel = { ours: [], bare: [] }
-  const patience = new Patience(PATIENCE)
   for (let round = 0; round < 2 * rounds && quiet.ours.length < rounds; round++) {
     await patience.calm()
     const bare = await against(await startBare(), task)

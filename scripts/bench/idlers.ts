@@ -1,5 +1,6 @@
 /** Case F: what a connection costs that sits in a room and says nothing. */
 
+import type { Patience } from './calm.ts'
 import { duel } from './duel.ts'
 import type { Outcome } from './job.ts'
 import type { Row } from './row.ts'
@@ -11,8 +12,12 @@ const PEOPLE = 50
 const SIT = 5000
 
 /** `connections` is a multiple of 50. */
-export async function idlers(connections: number): Promise<Row[]> {
-  const both = await duel({ do: 'idle', rooms: connections / PEOPLE, people: PEOPLE, measure: SIT }, 1)
+export async function idlers(connections: number, patience: Patience): Promise<Row[]> {
+  const both = await duel(
+    { do: 'idle', rooms: connections / PEOPLE, people: PEOPLE, measure: SIT },
+    1,
+    patience,
+  )
   const each = ({ rss, rssBefore }: Outcome): number => (rss - rssBefore) / connections
   const ours = each(both.ours[0]!)
   const bare = each(both.bare[0]!)

@@ -1,5 +1,6 @@
 /** Cases A, B and C: traffic, side by side with the bare server. */
 
+import type { Patience } from './calm.ts'
 import { duel, median } from './duel.ts'
 import type { Outcome } from './job.ts'
 import type { Row } from './row.ts'
@@ -10,6 +11,8 @@ export interface Scale {
   /** ms. */
   warmUp: number
   measure: number
+  /** For other programs to end. */
+  patience: Patience
 }
 
 const perSecond = (outcome: Outcome): number => outcome.deliveries / outcome.seconds
@@ -19,8 +22,12 @@ const generator = (ours: Outcome, bare: Outcome): string =>
   `CPU of the generator: ${percent(ours.generatorCpu, ours)} with ours, ${percent(bare.generatorCpu, bare)} with bare.`
 
 /** A thousand in one room, as fast as it goes. */
-export async function crowd({ rounds, warmUp, measure }: Scale): Promise<Row[]> {
-  const both = await duel({ do: 'flood', rooms: 1, people: 1000, inFlight: 64, warmUp, measure }, rounds)
+export async function crowd({ rounds, warmUp, measure, patience }: Scale): Promise<Row[]> {
+  const both = await duel(
+    { do: 'flood', rooms: 1, people: 1000, inFlight: 64, warmUp, measure },
+    rounds,
+    patience,
+  )
   const fast = { ours: median(both.ours, perSecond), bare: median(both.bare, perSecond) }
   const cheap = { ours: median(both.ours, perMillion), bare: median(both.bare, perMillion) }
   const ratio = perSecond(fast.ours) / perSecond(fast.bare)
@@ -52,8 +59,8 @@ export async function crowd({ rounds, warmUp, measure }: Scale): Promise<Row[]> 
 }
 
 /** The same people at fifty messages a second. */
-export async function steady({ rounds, warmUp, measure }: Scale): Promise<Row[]> {
-  const both = await duel({ do: 'pace', rooms: 1, people: 1000, rate: 50, warmUp, measure }, rounds)
+export async function steady({ rounds, warmUp, measure, patience }: Scale): Promise<Row[]> {
+  const both = await duel({ do: 'pace', rooms: 1, people: 1000, rate: 50, warmUp, measure }, rounds, patience)
   const late = (outcome: Outcome): number => outcome.p99 ?? Number.POSITIVE_INFINITY
   const p99 = { ours: median(both.ours, late), bare: median(both.bare, late) }
   const busy = (outcome: Outcome): number => outcome.serverCpu / outcome.seconds
@@ -81,8 +88,12 @@ export async function steady({ rounds, warmUp, measure }: Scale): Promise<Row[]>
 }
 
 /** Many small rooms, everybody talking. */
-export async function many({ rounds, warmUp, measure }: Scale): Promise<Row[]> {
-  const both = await duel({ do: 'flood', rooms: 200, people: 5, inFlight: 5, warmUp, measure }, rounds)
+export async function many({ rounds, warmUp, measure, patience }: Scale): Promise<Row[]> {
+  const both = await duel(
+    { do: 'flood', rooms: 200, people: 5, inFlight: 5, warmUp, measure },
+    rounds,
+    patience,
+  )
   const rate = (outcome: Outcome): number => outcome.messages / outcome.seconds
   const ours = median(both.ours, rate)
   const bare = median(both.bare, rate)

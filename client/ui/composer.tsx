@@ -91,7 +91,7 @@ export function Composer() {
       if (!message) return
       event.preventDefault()
       page.editing.value = { room: open.id, message: message.id, body: message.body }
-      void reveal(open, message.id, false)
+      void reveal(page, open, message.id, false)
     }
   }
 

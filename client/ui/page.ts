@@ -43,6 +43,8 @@ export function createPage(chat: Chat) {
   const dialog = signal<DialogName | null>(null)
   const drawer = signal<Drawer | null>(null)
   const editing = signal<Editing | null>(null)
+  /** A message that somebody wants to see, although it may be beyond the edges of what is on the screen. */
+  const sought = signal<string | null>(null)
   /** What went wrong with a message, by its id. */
   const troubles = signal<ReadonlyMap<string, string>>(new Map())
   /** What went wrong with the whole page: a room that is not there, a refused login. */
@@ -78,6 +80,7 @@ export function createPage(chat: Chat) {
     dialog,
     drawer,
     editing,
+    sought,
     troubles,
     problem,
 

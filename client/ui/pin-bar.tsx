@@ -37,12 +37,18 @@ export function PinBar({ open }: { open: OpenRoom }) {
 }
 
 function Pin({ pinned, open }: { pinned: Pinned; open: OpenRoom }) {
+  const page = usePage()
   const { pin, message } = pinned
   const name = message ? (open.member(message.by)?.name ?? '…') : ''
   return (
     <li class="pinned">
       <Icon name="pin" />
-      <button type="button" class="pinned-text" disabled={!message} onClick={() => void reveal(open, pin.id)}>
+      <button
+        type="button"
+        class="pinned-text"
+        disabled={!message}
+        onClick={() => void reveal(page, open, pin.id)}
+      >
         <strong>{name}</strong> {message ? excerpt(message.body, 200) : '…'}
       </button>
       <button

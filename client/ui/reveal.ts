@@ -1,9 +1,12 @@
 /** Brings a message into view and marks it for a moment, loading older pages if need be. */
 
 import type { OpenRoom } from '../api.ts'
+import type { Page } from './page.ts'
 
 /** Pages that are loaded in search of a message. */
 const MOST_PAGES = 40
+/** Drawings within which it is on the screen once it is loaded. */
+const MOST_FRAMES = 10
 /** ms for which it stays marked. */
 const MARKED = 2_000
 
@@ -11,15 +14,23 @@ export const elementOf = (message: string): HTMLElement | null =>
   document.getElementById(`message-${message}`)
 
 /** `takesFocus`: the keyboard goes there too. */
-export async function reveal(open: OpenRoom, message: string, takesFocus = true): Promise<boolean> {
+export async function reveal(
+  page: Page,
+  open: OpenRoom,
+  message: string,
+  takesFocus = true,
+): Promise<boolean> {
   try {
-    for (let page = 0; page < MOST_PAGES && !isLoaded(open, message) && !open.isComplete; page++) {
+    for (let pages = 0; pages < MOST_PAGES && !isLoaded(open, message) && !open.isComplete; pages++) {
       await open.loadOlder()
     }
   } catch {
     return false // no connection: it stays where it is
   }
-  await new Promise((drawn) => requestAnimationFrame(drawn))
+  page.sought.value = message
+  for (let frame = 0; frame === 0 || (frame < MOST_FRAMES && !elementOf(message)); frame++)
+    await new Promise((drawn) => requestAnimationFrame(drawn))
+  page.sought.value = null
   const element = elementOf(message)
   if (!element) return false
   element.scrollIntoView({ block: takesFocus ? 'center' : 'nearest' })

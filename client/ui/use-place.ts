@@ -3,6 +3,7 @@
 import type { RefObject } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { OpenRoom, Shown } from '../api.ts'
+import { usePage } from './page.ts'
 import { ScrollKeeper } from './scroll-keeper.ts'
 import { beyond, lowered, newest, raised, within } from './span.ts'
 
@@ -20,6 +21,7 @@ export function usePlace(
   box: RefObject<HTMLElement | null>,
   content: RefObject<HTMLElement | null>,
 ) {
+  const page = usePage()
   const keeper = useRef<ScrollKeeper | null>(null)
   const [span, setSpan] = useState(newest)
   const [isAtEnd, setAtEnd] = useState(true)
@@ -68,6 +70,19 @@ export function usePlace(
     setAtEnd(true)
     keeper.current?.toEnd()
   }
+
+  // Something that is known, but beyond an edge.
+  const sought = page.sought.value
+  useLayoutEffect(() => {
+    const at = sought === null ? -1 : timeline.findIndex(({ record }) => record.id === sought)
+    const { above, below } = beyond(timeline, span)
+    const end = timeline.length - below
+    if (at < 0 || (at >= above && at < end)) return
+    keeper.current?.note(false) // from here on the newest are not followed
+    setSpan(
+      at < above ? raised(timeline, span, above - at + STEP) : lowered(timeline, span, at - end + 1 + STEP),
+    )
+  }, [sought])
 
   // What I say myself I want to see.
   const last = timeline.at(-1)

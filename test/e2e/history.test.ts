@@ -14,9 +14,14 @@ const STILL = 2
 async function talkOf(server: Place, lines: number) {
   const cal = await join(server, 'cal')
   const room = cal.hello.lobby
-  const say = (body: string) => cal.socket.ask({ t: 'message.send', room, id: nanoid(), body })
+  const say = async (body: string) => {
+    const id = nanoid()
+    await cal.socket.ask({ t: 'message.send', room, id, body })
+    return id
+  }
+  const pin = (message: string) => cal.socket.ask({ t: 'pin.add', room, message })
   for (let line = 1; line <= lines; line++) await say(`line ${line} of ${lines}`)
-  return { ...cal, say }
+  return { say, pin }
 }
 
 const topOf = async (person: Person, text: string) =>
@@ -99,4 +104,24 @@ scene('[M20] who comes back finds the line where the new ones begin', async (sta
     await ada.page.mouse.wheel(0, 2_000)
     return (await ada.room(/unread/).count()) === 0
   })
+})
+
+scene('[M13] a pin leads to its message, however long ago it was', async (stage) => {
+  const cal = await talkOf(stage.server, 1)
+  await cal.pin(await cal.say('the rules of this house'))
+  for (let line = 1; line <= 1_100; line++) await cal.say(`chatter ${line}`)
+  const ada = await stage.arrive('ada')
+  await ada.message('chatter 1100').waitFor()
+  const pins = ada.page.getByRole('region', { name: 'Pinned messages' })
+  await pins.getByText('the rules of this house').click()
+  const rules = ada.message('the rules of this house')
+  await rules.waitFor()
+  await until('it is in view', async () => {
+    const y = await topOf(ada, 'the rules of this house')
+    return y > 0 && y < 800
+  })
+  await ada.page.locator(':focus').and(rules).waitFor()
+  ok((await count(ada)) <= 1_000, 'there are never too many rows')
+  await ada.button(/^Jump to the newest/).click()
+  await ada.message('chatter 1100').waitFor()
 })

@@ -139,6 +139,49 @@ scene(
   },
 )
 
+scene(
+  '[T7] what is edited, deleted and reacted to without a connection is done once there is one',
+  { isCut: true },
+  async (stage) => {
+    const cable = await cableTo(Number(new URL(stage.server.url).port), stage.t)
+    const ada = await stage.arrive('ada', { at: cable.url })
+    const bob = await stage.arrive('bob')
+    for (const text of ['one', 'two', 'three']) await ada.say(text)
+    await bob.hears('three')
+    cable.pull()
+    await ada.status('Reconnecting…').waitFor()
+    await ada.say('four')
+    await ada.act('one', 'Delete')
+    await ada.act('two', 'Edit')
+    await ada.say('zwei')
+    await ada.act('three', 'React')
+    await ada.button(/🎉/, ada.message('three')).click()
+    deepEqual(await ada.said(), ['zwei', 'three', 'four'])
+    deepEqual(await bob.said(), ['one', 'two', 'three'])
+    cable.plug()
+    await bob.message('three').getByRole('button', { name: /🎉 1/ }).waitFor()
+    deepEqual(await bob.said(), ['zwei', 'three', 'four'])
+    deepEqual(await ada.said(), ['zwei', 'three', 'four'])
+  },
+)
+
+scene('[M8 T7] what is written before the log-in is answered is a message all the same', async (stage) => {
+  const bob = await stage.arrive('bob')
+  const ada = await stage.arrive('ada')
+  await ada.page.goto('about:blank')
+  const held = Promise.withResolvers<void>()
+  await ada.page.route('**/login', async (route) => {
+    await held.promise
+    await route.continue()
+  })
+  await ada.goto('/')
+  await ada.say('early bird')
+  deepEqual(await ada.said(), ['early bird'])
+  held.resolve()
+  await bob.hears('ada: early bird')
+  await ada.hears('ada: early bird')
+})
+
 scene('[M8] a draft stays with its room, over a reload too', async (stage) => {
   const ada = await stage.arrive('ada')
   await ada.makesRoom('Study')

@@ -38,15 +38,13 @@ export class Peer implements PeerPort {
   receive(text: string): void {
     if (this.isGone) return
     this.#inFlight++
-    if (this.#inFlight >= this.#host.settings.inFlight && !this.#isPaused) {
-      this.#isPaused = true
-      this.link.pause()
-    }
+    this.#regulate()
     this.#host.receive(this, text)
   }
 
   drained(): void {
     for (const subscription of this.open.values()) subscription.drained()
+    this.#regulate()
   }
 
   beat(): void {
@@ -90,10 +88,10 @@ export class Peer implements PeerPort {
     const first = this.#first
     if (first === null) return
     this.#first = null
-    if (this.#more.length === 0) return this.link.write(first)
     const more = this.#more
-    this.#more = []
-    this.link.write(Buffer.concat([first, ...more]))
+    if (more.length > 0) this.#more = []
+    this.link.write(more.length === 0 ? first : Buffer.concat([first, ...more]))
+    this.#regulate()
   }
 
   get isBusy(): boolean {
@@ -102,7 +100,17 @@ export class Peer implements PeerPort {
 
   #settle(): void {
     this.#inFlight--
-    if (this.#isPaused && this.#inFlight <= this.#host.settings.inFlight / 2) {
+    this.#regulate()
+  }
+
+  /** [R22] Whoever does not read their answers is not asked for more questions. */
+  #regulate(): void {
+    const { inFlight, liveBacklog, resumeBacklog } = this.#host.settings
+    const { backlog } = this.link
+    if (!this.#isPaused && (this.#inFlight >= inFlight || backlog > liveBacklog)) {
+      this.#isPaused = true
+      this.link.pause()
+    } else if (this.#isPaused && this.#inFlight <= inFlight / 2 && backlog <= resumeBacklog) {
       this.#isPaused = false
       this.link.resume()
     }

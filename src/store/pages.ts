@@ -9,6 +9,8 @@ import { Gathering, LIVES } from './gathering.ts'
 const NEWEST = Number.MAX_SAFE_INTEGER
 /** Of records in a page of changes, give or take one: what a reader who then stops reading costs in memory. */
 const PAGE_BYTES = 48 * 1024
+/** The same for a page of the timeline: fewer records than asked for when they are long. */
+const TIMELINE_BYTES = 128 * 1024
 
 interface Room {
   n: number
@@ -128,7 +130,13 @@ function newest(
     now,
     limit + 1,
   )
-  return { rows: rows.slice(0, limit), more: rows.length > limit }
+  let bytes = 0
+  const full = rows.findIndex(({ body }) => {
+    bytes += body.length
+    return bytes >= TIMELINE_BYTES
+  })
+  const most = full < 0 ? limit : Math.min(limit, full + 1)
+  return { rows: rows.slice(0, most), more: rows.length > most }
 }
 
 function ofType(

@@ -104,6 +104,16 @@ test('[R22] a slow reader is told nothing more until it has caught up with its b
   assert.equal(bodies(replay(bob)).length, 6)
 })
 
+test('[R22] who asks and does not read is not listened to until it has read', async (t) => {
+  const { seat } = await parlour(t)
+  const bob = await seat('bob')
+  bob.link.backlog = 200_000
+  await bob.ok('beat', {})
+  assert.equal(bob.link.isPaused, true)
+  bob.drain()
+  assert.equal(bob.link.isPaused, false)
+})
+
 test('[P8] the heartbeat names the rev of each open room', async (t) => {
   const { seat } = await parlour(t)
   const ada = await seat('ada')

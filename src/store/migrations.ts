@@ -42,9 +42,10 @@ export const migrations: readonly string[] = [
     body TEXT, -- NULL: a tombstone, which is in no timeline, counts nowhere and hangs on nothing
     UNIQUE (room, key)
   ) STRICT;
-  CREATE INDEX records_rev ON records (room, rev);
-  CREATE INDEX records_timeline ON records (room, born) WHERE timeline = 1;
-  CREATE INDEX records_counts ON records (room, born, author, expires) WHERE counts = 1;
+  -- As few as will do, because each costs every message a page in the journal: with one for the timeline, one for what
+  -- counts and one for all revs, 200 rooms of 5 took a third more CPU. Most records never change after they are born.
+  CREATE INDEX records_born ON records (room, born, timeline, counts);
+  CREATE INDEX records_rev ON records (room, rev) WHERE rev <> born;
   CREATE INDEX records_hanging ON records (room, hangs_on) WHERE hangs_on IS NOT NULL;
   CREATE INDEX records_expires ON records (expires) WHERE expires IS NOT NULL;
   CREATE INDEX records_gone ON records (gone) WHERE gone IS NOT NULL;

@@ -97,10 +97,8 @@ export const pages = {
     const more = last !== undefined && revAfter(db, at.n, last, 0) !== undefined
     const upto = more ? last : at.rev
     const rows = db.all<{ key: Key; body: string | null; expires: number | null }>(
-      'SELECT key, body, expires FROM records WHERE room = ? AND rev > ? AND rev <= ? ORDER BY rev',
-      at.n,
-      since,
-      upto,
+      `${changed('key, body, expires')} ORDER BY rev`,
+      ...between(at.n, since, upto),
     )
     const del = rows.filter((row) => row.body === null).map((row) => gone(row.key))
     const put = rows.filter((row) => row.body !== null && (row.expires === null || row.expires > now))
@@ -155,12 +153,21 @@ function ofType(
   )
 }
 
+/** Records changed after one rev and up to another: those that never changed by their `born`, the rest by their rev. */
+function changed(columns: string): string {
+  return `SELECT born AS rev, ${columns} FROM records WHERE room = ? AND born > ? AND born <= ? AND rev = born
+    UNION ALL
+    SELECT rev, ${columns} FROM records WHERE room = ? AND rev > ? AND rev <= ? AND rev <> born`
+}
+
+/** What `changed` wants to be told. */
+const between = (n: number, since: number, upto: number): number[] => [n, since, upto, n, since, upto]
+
 /** The rev with which a page is full; `undefined`: all that is left fits. Only sizes are read, not the texts. */
 function endOfPage(db: Database, n: number, since: number, limit: number): number | undefined {
   const rows = db.all<{ rev: number; size: number | null }>(
-    'SELECT rev, octet_length(body) AS size FROM records WHERE room = ? AND rev > ? ORDER BY rev LIMIT ?',
-    n,
-    since,
+    `${changed('octet_length(body) AS size')} ORDER BY rev LIMIT ?`,
+    ...between(n, since, NEWEST),
     limit,
   )
   let bytes = 0
@@ -174,9 +181,8 @@ function endOfPage(db: Database, n: number, since: number, limit: number): numbe
 /** The rev of a record after `since`, having skipped so many. */
 function revAfter(db: Database, n: number, since: number, skipped: number): number | undefined {
   return db.get<{ rev: number }>(
-    'SELECT rev FROM records WHERE room = ? AND rev > ? ORDER BY rev LIMIT 1 OFFSET ?',
-    n,
-    since,
+    `${changed('1')} ORDER BY rev LIMIT 1 OFFSET ?`,
+    ...between(n, since, NEWEST),
     Math.max(skipped, 0),
   )?.rev
 }

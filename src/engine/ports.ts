@@ -150,7 +150,7 @@ export interface Session {
 export interface Store {
   /** Changes when a backup was restored: positions of before mean nothing then. */
   readonly epoch: string
-  /** `null`: there is no such room. `whole` are the record types wanted. */
+  /** `null`: there is no such room. One that was erased has its last rev, and nothing else. `whole`: the types wanted. */
   load(room: string, whole: readonly string[]): Promise<Loaded | null>
   /** Rows by key (also tombstones), and whatever hangs on the messages given. Absent ones are left out. */
   read(room: string, keys: readonly Key[], hangingOn: readonly string[]): Promise<StoredRow[]>

@@ -81,7 +81,10 @@ async function copyInto(from: string, to: string, part: string): Promise<Copied>
     const copied = using(openPlain(part), (db) => {
       const problem = firstProblem(db)
       if (problem !== null) throw new StoreError(`${from} is damaged: ${problem}`)
-      return { rooms: countIn(db, "rooms WHERE kind <> 'gone'"), records: countIn(db, 'records') }
+      return {
+        rooms: countIn(db, "rooms WHERE kind NOT IN ('gone', 'erased')"),
+        records: countIn(db, 'records'),
+      }
     })
     const handle = await open(part, 'r+')
     await handle.sync().finally(() => handle.close())

@@ -25,6 +25,7 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX rooms_vanish ON rooms (id) WHERE vanish = 1;
   CREATE INDEX rooms_gone ON rooms (n) WHERE kind = 'gone'; -- erased, but not yet all of its records
+  CREATE INDEX rooms_erased ON rooms (at) WHERE kind = 'erased'; -- the clock that an erased room leaves behind
 
   -- In the order of arrival, so that messages are appended. Clustered by room and born (WITHOUT ROWID) it took
   -- twice as long with 200 rooms at once: 57,000 records a second instead of 109,000.

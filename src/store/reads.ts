@@ -58,7 +58,10 @@ export const reads = {
   },
 
   summary(db: Database, room: string, user: string, now: number): Summary | null {
-    const row = db.get<SummaryRow>('SELECT n, id, rev, kind FROM rooms WHERE id = ?', room)
+    const row = db.get<SummaryRow>(
+      "SELECT n, id, rev, kind FROM rooms WHERE id = ? AND kind <> 'erased'",
+      room,
+    )
     return row === undefined ? null : summarise(db, row, user, now)
   },
 

@@ -21,7 +21,7 @@ const wrongs: [what: string, sql: string][] = [
     'every room has its last change',
     `SELECT id, 'is at rev ' || rev || ', but its last change is of rev ' || last AS wrong FROM (
        SELECT id, rev, max(horizon, coalesce((SELECT max(rev) FROM records WHERE room = n), 0)) AS last
-       FROM rooms WHERE kind <> 'gone') WHERE last < rev`,
+       FROM rooms WHERE kind NOT IN ('gone', 'erased')) WHERE last < rev`,
   ],
   [
     'every record is born before it changes',

@@ -45,8 +45,11 @@ export const writes = {
 
   forget(db: Database, user: string): void {
     db.run('DELETE FROM users WHERE id = ?', user)
-    const desk = db.get<{ n: number }>('SELECT n FROM rooms WHERE id = ?', deskOf(user))
-    if (desk !== undefined) eraseRoom(db, desk.n)
+    const desk = db.get<{ n: number; rev: number; at: number }>(
+      'SELECT n, rev, at FROM rooms WHERE id = ?',
+      deskOf(user),
+    )
+    if (desk !== undefined) eraseRoom(db, desk.n, desk.rev, desk.at)
   },
 
   /** Moves the counter that the watermark shows, and says where it is now. */
@@ -78,6 +81,7 @@ export const writes = {
     for (const { room, rev } of horizons) {
       db.run('UPDATE rooms SET horizon = max(horizon, ?) WHERE n = ?', rev, room)
     }
+    db.run("DELETE FROM rooms WHERE kind = 'erased' AND at < ?", before)
     return db.run(`DELETE FROM records WHERE rowid IN (${OLDEST_TOMBSTONES})`, before, PRUNED_AT_ONCE)
   },
 }

@@ -102,17 +102,23 @@ export function pagesContract(check: Check): void {
     assert.deepEqual(revs, [4, 8, 10])
   })
 
-  check('[R22] a page of the timeline is full after some 128 KiB, and says that there is more', async (store) => {
-    const text = (id: string) => JSON.stringify({ type: 'message', id, body: 'x'.repeat(16_000) })
-    for (let rev = 1; rev <= 20; rev++)
-      await commit(store, batch('r', rev - 1, { rows: [message(`m${rev}`, rev, { body: text(`m${rev}`) })] }))
-    const newest = await store.timeline('r', null, 200, 0)
-    assert.deepEqual([keysOf(newest.records).length, newest.more], [9, true])
-    const view = await store.window('r', [], 'ada', 50, 0)
-    assert.deepEqual([view.floor, view.more], [12, true])
-    const oldest = await store.timeline('r', 10, 200, 0)
-    assert.deepEqual([keysOf(oldest.records).at(-1), oldest.more], ['message/m1', false])
-  })
+  check(
+    '[R22] a page of the timeline is full after some 128 KiB, and says that there is more',
+    async (store) => {
+      const text = (id: string) => JSON.stringify({ type: 'message', id, body: 'x'.repeat(16_000) })
+      for (let rev = 1; rev <= 20; rev++)
+        await commit(
+          store,
+          batch('r', rev - 1, { rows: [message(`m${rev}`, rev, { body: text(`m${rev}`) })] }),
+        )
+      const newest = await store.timeline('r', null, 200, 0)
+      assert.deepEqual([keysOf(newest.records).length, newest.more], [9, true])
+      const view = await store.window('r', [], 'ada', 50, 0)
+      assert.deepEqual([view.floor, view.more], [12, true])
+      const oldest = await store.timeline('r', 10, 200, 0)
+      assert.deepEqual([keysOf(oldest.records).at(-1), oldest.more], ['message/m1', false])
+    },
+  )
 
   check('changes are refused when too many, or from where the room never was', async (store) => {
     await commit(store, batch('r', 0, { rows: [message('m1', 1), message('m2', 1), message('m3', 1)] }))

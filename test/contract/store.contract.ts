@@ -163,12 +163,20 @@ export function storeContract(name: string, open: (t: TestContext) => Promise<St
     assert.deepEqual(await store.vanishing(), ['r'])
     const erased = await commit(store, batch('r', 1, { erase: true, jobs: ['"bye"'] }))
     assert.equal(erased.kind === 'done' && erased.jobs[0]?.job, '"bye"')
-    assert.equal(await store.load('r', []), null)
+    const left = await store.load('r', ['room'])
+    assert.deepEqual([left?.rev, left?.rows, left?.head.code], [2, [], null], 'nothing but its clock')
     assert.equal(await store.resolve('AAA'), null)
     assert.deepEqual(await store.roomsOf('ada'), [])
     assert.deepEqual(await store.vanishing(), [])
     assert.deepEqual(await store.expired(9, 9), [])
-    assert.equal((await commit(store, batch('r', 0, { head }))).kind, 'done')
+    assert.equal((await commit(store, batch('r', 0, { head }))).kind, 'stale')
+    assert.equal((await commit(store, batch('r', 2, { head }))).kind, 'done')
+    assert.equal(
+      await store.changes('r', 1, 9, 99, 0),
+      null,
+      'no rev of the one is taken for one of the other',
+    )
+    assert.equal((await store.changes('r', 2, 9, 99, 0))?.rev, 3)
     assert.deepEqual(await store.read('r', ['message/m'], []), [])
   })
 

@@ -71,10 +71,21 @@ test('a room that was erased is gone at once, its records by and by, and the roo
   await commit(store, batch('r', 1, { erase: true }))
   const unread = await store.unread('r', 'bob', 0, 100, 0)
   assert.deepEqual([await store.roomsOf('ada'), await store.expired(9, 9), unread.count], [[], [], 0])
-  assert.equal((await commit(store, batch('r', 0, { rows: [message('m0', 1)] }))).kind, 'done')
+  const head = { kind: 'room', code: null, vanish: false } as const
+  assert.equal((await commit(store, batch('r', 2, { head, rows: [message('m0', 3)] }))).kind, 'done')
   await store.tidy(0)
   assert.deepEqual(found(folder, ['secret']), [])
   assert.equal((await store.read('r', ['message/m0', 'message/m1'], [])).length, 1)
+})
+
+test('the clock that an erased room leaves behind goes with the tombstones', async (t) => {
+  const { store } = await fileStore(t)
+  await commit(store, batch('r', 0))
+  await commit(store, batch('r', 1, { erase: true, at: 1_000 }))
+  await store.tidy(1_000)
+  assert.equal((await store.load('r', []))?.rev, 2)
+  await store.tidy(1_001)
+  assert.equal(await store.load('r', []), null)
 })
 
 test('[R37] a snapshot of before a migration is dropped when it is old', async (t) => {

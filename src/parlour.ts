@@ -32,8 +32,11 @@ export interface World {
 const drainPatience = 3000
 const leavePatience = 1500
 const storePatience = 4000
-/** People per second that come back after a planned restart, and ms over which at least they are spread. */
-const returning = 300
+/**
+ * People per second that come back after a planned restart, and ms over which at least they are spread. At 300, 95 %
+ * of 5,000 took 15.8 s; all at once they are taken in 2.4 s with a loop 31 ms late.
+ */
+const returning = 400
 const leastSpread = 2000
 
 const page = join(import.meta.dirname, '..', 'dist')

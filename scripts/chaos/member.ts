@@ -4,6 +4,7 @@
  */
 
 import WebSocket from 'ws'
+import type { SyncFrame } from '../../src/protocol.ts'
 import type { Random } from '../../test/support/random.ts'
 import type { History, Operation, Seen } from './history.ts'
 import { messagesOf, readFrame } from './wire.ts'
@@ -43,7 +44,7 @@ interface Waiting {
 
 export class Member {
   readonly options: MemberOptions
-  readonly counts = { ok: 0, connects: 0, lost: 0, gone: 0, bye: 0 }
+  readonly counts = { ok: 0, connects: 0, lost: 0, gone: 0, bye: 0, broken: 0 }
   /** Close codes and how often. */
   readonly closes = new Map<number, number>()
   /** Each room's code, as far as it was seen. */
@@ -245,6 +246,10 @@ export class Member {
 
   #hear(text: string): void {
     const frame = readFrame(text)
+    if (frame === null) {
+      this.counts.broken += 1
+      return
+    }
     if (frame.t === 'hello') this.#welcomed(frame.epoch)
     else if (frame.t === 'sync') this.#sync(frame)
     else if (frame.t === 'bye') this.counts.bye += 1
@@ -277,7 +282,7 @@ export class Member {
     return answer
   }
 
-  #sync(frame: Extract<ReturnType<typeof readFrame>, { t: 'sync' }>): void {
+  #sync(frame: SyncFrame): void {
     const { history, ear, person } = this.options
     const { room, from, rev, put, del, reset = false, floor = 0 } = frame
     const open = this.#rooms.get(room)

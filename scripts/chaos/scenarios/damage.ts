@@ -172,14 +172,14 @@ async function tryOne(stage: Stage, ruin: Ruin, damage: Damage, round: number): 
   try {
     adopt(path('.mark'), path('.db'))
     const from = damage.does(path, stage.random)
-    const server = await startServer({ data })
-    try {
-      return await judge(stage, ruin, damage, server, from)
-    } finally {
-      await server.kill('SIGTERM')
-      const { code, stdout } = await runCommand(['check', '--data', data])
-      stage.expect(code === 0, 'R12', `${damage.what}: it started, but check says ${stdout}`)
-    }
+    const server = await stage.server({ data })
+    const outcome = await judge(stage, ruin, damage, server, from)
+    await server.kill('SIGTERM')
+    const { code, stdout } = await runCommand(['check', '--data', data])
+    // A changed letter in a text is seen by `check` at best.
+    if (damage.isSubtle) return code === 0 ? outcome : `${outcome}, found by check`
+    stage.expect(code === 0, 'R12', `${damage.what}: it started, but check says ${stdout}`)
+    return outcome
   } catch (error) {
     if (!(error instanceof NotStarted)) throw error
     const isWell =
@@ -218,7 +218,8 @@ async function judge(
     port: () => server.port,
   })
   const isIn = (await within(3000, reader.start())) !== 'late'
-  const isRead = isIn && (await Promise.all(rooms.map((room) => reader.look(room)))).every((ok) => ok)
+  const looks = Promise.all(rooms.map((room) => reader.look(room)))
+  const isRead = isIn && (await within(5000, looks)) !== 'late'
   reader.close()
   const found = new Set(history.readings.flatMap(({ seen }) => seen.map(({ id }) => id)))
   const missing = [...acked].filter(([id]) => !found.has(id))

@@ -19,6 +19,8 @@ const TALKERS = 4
 const WINDOW = 24
 /** One in so many inputs is not even a frame of WebSocket. */
 const RAW_SHARE = 100
+/** Share of the inputs before memory is looked at. */
+const WARMING = 0.4
 /** Bytes of growth allowed, for rubbish and for a flood. */
 const GROWTH = 20 * 2 ** 20
 const FLOOD_GROWTH = 16 * 2 ** 20
@@ -34,13 +36,16 @@ export const rubbish: Scenario = {
     stage.atEnd(() => server.kill('SIGKILL'))
     const canary = await startCanary(stage, server.port, 200)
     const { rounds } = stage.size
-    // Code that runs for the first time takes memory that is no leak.
-    await talk(stage, server, Math.ceil(rounds / 10))
-    await shout(stage, server, 20)
-    await sleep(1000)
     const rss = () => costOf(server.pid)?.rss ?? 0
+    const cold = rss()
+    // A heap grows to its working size first, which is no leak; the figures show both.
+    const warming = Math.ceil(rounds * WARMING)
+    await talk(stage, server, warming)
+    await shout(stage, server, Math.ceil(warming / RAW_SHARE))
+    await sleep(1000)
+    stage.figure('memory by the first 40 % of it, MiB more', ((rss() - cold) / 2 ** 20).toFixed(1))
     const [memory, handles] = [rss(), server.handles]
-    const rest = rounds - Math.ceil(rounds / 10)
+    const rest = rounds - warming
     for (let done = 0; done < rest; done += Math.ceil(rest / 9)) {
       const count = Math.min(Math.ceil(rest / 9), rest - done)
       await talk(stage, server, count)
@@ -53,13 +58,13 @@ export const rubbish: Scenario = {
     const grown = rss() - memory
     stage.expect(grown <= GROWTH, 'R25', `memory grew by ${(grown / 2 ** 20).toFixed(0)} MiB`)
     await drown(stage, server, rss)
-    const isBack = await until(() => server.handles === handles, 10_000)
+    const isBack = await until(() => (server.handles ?? 0) <= (handles ?? 0), 10_000)
     stage.expect(isBack, 'R25', `${server.handles} files are open, ${handles} were`)
     stage.expect(canary.lost === 0 && canary.isIn, 'R25', 'the canary lost its connection')
     const errors = server.lines.filter(({ level }) => level === 'error')
     stage.expect(errors.length === 0, 'R25', `the log says ${JSON.stringify(errors[0])}`)
     stage.figure('inputs', rounds)
-    stage.figure('memory afterwards, MiB more', (grown / 2 ** 20).toFixed(1))
+    stage.figure('memory by all that came after, MiB more', (grown / 2 ** 20).toFixed(1))
     stage.figure('canary p99, ms', canary.p99.toFixed(1))
   },
 }
@@ -87,6 +92,7 @@ async function talker(stage: Stage, port: number, maker: RubbishMaker, count: nu
   }
   ws.on('message', (data: Buffer) => {
     const frame = readFrame(data.toString())
+    if (frame === null) return stage.expect(false, 'R25', 'an answer was not JSON')
     if (frame.t === 'hello') return more()
     if (frame.t !== 'ok' && frame.t !== 'no') return
     const input = due.shift()
@@ -129,7 +135,8 @@ async function shout(stage: Stage, { port }: Server, count: number): Promise<voi
 
 async function drown(stage: Stage, { port }: Server, rss: () => number): Promise<void> {
   const { token } = await logIn(port, 'flood')
-  for (const { what, first, more } of floods) {
+  // Most take a second to be ended: in a short run two of them must do.
+  for (const { what, first, more } of stage.size.rounds < 10_000 ? floods.slice(0, 2) : floods) {
     const memory = rss()
     const raw = await rawWebSocket(port, token)
     const began = performance.now()

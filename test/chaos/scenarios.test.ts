@@ -1,0 +1,38 @@
+/** Every scenario in short, so that neither a promise nor its scenario breaks unseen. The long runs: `npm run chaos`. */
+
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { runScenario } from '../../scripts/chaos/run.ts'
+import { scenarios } from '../../scripts/chaos/scenarios.ts'
+
+const SEED = 20_260
+
+/** A few seconds of each. Those that need minutes, or a large machine, are not among them. */
+const short: [name: string, size: { rounds?: number; seconds?: number }][] = [
+  ['kill', { rounds: 6 }],
+  ['power', { rounds: 5 }],
+  ['proof', { rounds: 4 }],
+  ['rubbish', { rounds: 4000 }],
+  ['disk', { rounds: 2 }],
+  ['crash', { rounds: 5 }],
+  ['damage', { rounds: 9 }],
+  ['clock', { rounds: 4 }],
+  ['freeze', { rounds: 2 }],
+  ['term', { rounds: 4 }],
+  ['herd', { rounds: 150, seconds: 2 }],
+]
+
+describe('scenarios in short', { concurrency: false }, () => {
+  for (const [name, size] of short) {
+    const scenario = scenarios[name]
+    it(`${name}: ${scenario?.about} [${scenario?.promises}]`, async (t) => {
+      assert.ok(scenario)
+      const said: string[] = []
+      const verdict = await runScenario(name, scenario, { ...scenario.size, ...size, seed: SEED }, (line) => {
+        said.push(line)
+      })
+      if (verdict.skipped !== undefined) return t.skip(verdict.skipped)
+      assert.deepEqual([verdict.faults.examples, verdict.broken], [[], []], said.join('\n'))
+    })
+  }
+})

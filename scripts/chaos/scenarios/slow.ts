@@ -111,7 +111,6 @@ export const slow: Scenario = {
     )
     stage.figure('most growth when all had come back, MiB', mib(most - baseline))
     const asked = most
-    const asked = most
     const before = rss()
     const greedy = await Promise.all(cut.slice(0, GREEDY).map(async (reader) => reader.ask(QUESTIONS)))
     await sleep(5000)

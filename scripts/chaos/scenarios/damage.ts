@@ -53,7 +53,7 @@ const damages: Damage[] = [
     does(path, random) {
       const bytes = readFileSync(path('.db-wal'))
       const at = random.below(bytes.length)
-      bytes.fill(0, at, at + 4096)
+      bytes.fill(0, at, Math.min(bytes.length, at + 4096))
       writeFileSync(path('.db-wal'), bytes)
       return at
     },

@@ -44,7 +44,7 @@ interface Waiting {
 
 export class Member {
   readonly options: MemberOptions
-  readonly counts = { ok: 0, connects: 0, lost: 0, gone: 0, bye: 0, broken: 0 }
+  readonly counts = { ok: 0, connects: 0, lost: 0, bye: 0, broken: 0 }
   /** Close codes and how often. */
   readonly closes = new Map<number, number>()
   /** Each room's code, as far as it was seen. */
@@ -103,12 +103,6 @@ export class Member {
   /** As when the network is gone for a moment. */
   breakOff(): void {
     this.#socket?.terminate()
-  }
-
-  /** Stops reading, or goes on. */
-  deafen(isDeaf: boolean): void {
-    if (isDeaf) this.#socket?.pause()
-    else this.#socket?.resume()
   }
 
   async open(room: string): Promise<Answer> {
@@ -237,7 +231,6 @@ export class Member {
     this.#isIn = false
     const asked = [...this.#asked.values()]
     this.#asked.clear()
-    this.counts.gone += asked.length
     for (const answer of asked) answer({ kind: 'gone' })
     if (this.#isDone) return
     const { comeBack = 20, random } = this.options

@@ -11,8 +11,8 @@ export interface EngineSettings {
   vanishGrace: number
   /** ms of absence after which a guest who never wrote is forgotten. */
   forgetGuestsAfter: number
-  /** Frames that weigh `message` by person and by address, and all others by person; `null`: no limits. */
-  rate: { person: Rate; address: Rate; light: Rate } | null
+  /** Frames that weigh `message` by person and by address, and all frames by both; `null`: no limits. */
+  rate: { person: Rate; address: Rate; light: Rate; lightByAddress: Rate } | null
   /** Wrong room codes per hour. */
   codeTries: { person: number; address: number }
   /** Unanswered frames per connection; above it reading pauses. */
@@ -49,6 +49,7 @@ export const engineDefaults: EngineSettings = Object.freeze({
     // A school behind one address: a whole class writes at once.
     address: { burst: 1000, perSecond: 200 },
     light: { burst: 100, perSecond: 50 },
+    lightByAddress: { burst: 5000, perSecond: 1000 },
   },
   codeTries: { person: 20, address: 300 },
   inFlight: 32,

@@ -1,20 +1,19 @@
 /** `POST /login` and `POST /logout`: a person is made or met again, and leaves. It knows no password. */
 
-import type { Clock, Engine, Refusal } from '../engine/ports.ts'
+import type { Engine, Refusal } from '../engine/ports.ts'
 import type { ErrorCode } from '../protocol.ts'
+import type { Limit } from '../state/limit.ts'
 import type { Answer } from './answer.ts'
 import { json, objection } from './answer.ts'
 import type { Connections } from './connections.ts'
 import { clearCookie, setCookie } from './cookie.ts'
 import type { House, Ticket } from './ports.ts'
-import type { Throttle } from './throttle.ts'
 import type { Visit } from './visit.ts'
 
 export interface LoginParts {
   connections: Connections
-  /** `null`: no limit. */
-  throttle: Throttle | null
-  clock: Clock
+  /** By address. */
+  logins: Limit
 }
 
 /**
@@ -38,7 +37,7 @@ export async function login(
     return objection(401, 'unauthorized', 'This token is not, or no longer, known here.')
   }
   if (known === null || name !== undefined) {
-    const wait = parts.throttle?.take(visit.address, parts.clock.elapsed()) ?? 0
+    const wait = parts.logins.take(visit.address)
     if (wait > 0) return objection(429, 'too_fast', 'Too many log-ins from your network.', wait)
   }
 

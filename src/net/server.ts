@@ -6,6 +6,7 @@ import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock, Log } from '../engine/ports.ts'
 import { closeCodes } from '../protocol.ts'
+import { Limit } from '../state/limit.ts'
 import type { Trust } from './address.ts'
 import { trustOf } from './address.ts'
 import { objection, send, turnAway } from './answer.ts'
@@ -18,7 +19,6 @@ import type { RouteParts } from './routes.ts'
 import { route } from './routes.ts'
 import type { NetSettings } from './settings.ts'
 import type { Assets } from './static.ts'
-import { Throttle } from './throttle.ts'
 import { Upgrade } from './upgrade.ts'
 import { readVisit } from './visit.ts'
 
@@ -45,14 +45,14 @@ export class NetServer {
   constructor({ settings, about, assets, clock, log }: NetParts) {
     const house = () => (this.#condition === 'ready' ? this.#house : null)
     const connections = new Connections(settings, clock, log)
-    const throttle = settings.logins && new Throttle(settings.logins)
+    const logins = new Limit(() => clock.elapsed(), settings.logins)
     const condition = () => this.#condition
     this.#log = log
     this.#trust = trustOf(settings.trustProxy)
     this.#connections = connections
     const own = new ProcessFigures()
     const figures = () => [...own.figures(connections.size), ...(this.#house?.engine.figures() ?? [])]
-    this.#routes = { settings, about, assets, connections, throttle, clock, house, condition, figures }
+    this.#routes = { settings, about, assets, connections, logins, house, condition, figures }
     const upgrade = new Upgrade({ settings, trust: this.#trust, connections, house, clock, log })
     this.#server = createServer(
       {

@@ -89,6 +89,7 @@ test('[X4] ten messages at once, then two a second; the answer says when to come
         person: { burst: 10, perSecond: 2 },
         address: { burst: 1000, perSecond: 1000 },
         light: { burst: 100, perSecond: 50 },
+        lightByAddress: { burst: 5000, perSecond: 1000 },
       },
     },
   })
@@ -111,6 +112,7 @@ test('[X4] all frames of a person together are limited too, on whatever connecti
         person: { burst: 10, perSecond: 2 },
         address: { burst: 1000, perSecond: 1000 },
         light: { burst: 5, perSecond: 1 },
+        lightByAddress: { burst: 5000, perSecond: 1000 },
       },
     },
   })

@@ -1,6 +1,6 @@
 /** Who is here, under which name, and in which rooms. It holds names free of doubles; it stores nothing. */
 
-import { foldName } from '../state/text.ts'
+import { foldName } from '../state/fold.ts'
 import type { Peer } from './peer.ts'
 import type { Clock } from './ports.ts'
 import type { Tally } from './unread.ts'
@@ -26,7 +26,7 @@ interface Hold {
   until: number
 }
 
-/** How long a name is kept for somebody who has logged in but not connected; ms. */
+/** How long a name is kept for somebody who has yet to connect, or may come back, as who loads the page anew; ms. */
 const RESERVED = 60_000
 
 export class People {
@@ -68,11 +68,11 @@ export class People {
     return person
   }
 
-  /** If the last connection has gone, the person has too: the name is free. */
+  /** If the last connection has gone, the person has too; the name is kept for them for a while. */
   leave(person: Person): void {
     if (person.peers.size + person.arriving > 0) return
     this.#here.delete(person.id)
-    this.release(person.id, person.name)
+    this.hold(person.id, person.name)
   }
 
   isFree(user: string, name: string): boolean {
@@ -101,7 +101,7 @@ export class People {
     if (this.#names.get(folded)?.user === user) this.#names.delete(folded)
   }
 
-  /** Forgets names that were reserved for nobody. */
+  /** Forgets names whose time has run out. */
   sweep(): void {
     for (const [folded, hold] of this.#names) if (!this.#isHeld(hold, folded)) this.#names.delete(folded)
   }

@@ -1,7 +1,13 @@
 /** What a person typed, brought into one form. It never refuses: that is for the checkers of the frames. */
 
-const invisible = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]/gu
-const joiner = /\p{Extended_Pictographic}\ufe0f?\u200d\p{Extended_Pictographic}/u
+/** What shows nothing: controls, what Unicode calls ignorable, surrogates, blanks that are no spaces. */
+const invisible = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800\u{1d159}]/gu
+const emoji = String.raw`\p{Extended_Pictographic}\p{Emoji_Modifier}?\ufe0f?`
+/** An emoji with the invisible characters that belong to it, or an invisible character elsewhere. */
+const emojiOrInvisible = new RegExp(
+  String.raw`(${emoji}(?:\u200d${emoji})*|[0-9#*]\ufe0f\u20e3)|${invisible.source}`,
+  'gu',
+)
 
 /** Code points, not UTF-16 units. */
 export function lengthOf(text: string): number {
@@ -17,27 +23,19 @@ export const bytesOf = (text: string): number => encoder.encode(text).length
 /** Well-formed Unicode without NUL: what every store can keep as it is. */
 export const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes('\0')
 
+export const withoutInvisible = (text: string): string => text.replace(invisible, '')
+
 /** Whether there is anything to see. */
-export const isVisible = (text: string): boolean => text.replace(invisible, '').trim() !== ''
+export const isVisible = (text: string): boolean => withoutInvisible(text).trim() !== ''
 
 /** A one-line title: NFC, no controls and no invisible characters (but joined emoji stay), single spaces. */
 export function tidyLine(text: string): string {
-  const visible = text
-    .normalize('NFC')
+  return text
     .replace(/\s+/gu, ' ')
-    .replace(invisible, (found, at: number) => {
-      return found === '\u200d' && joiner.test(text.slice(Math.max(0, at - 3), at + 4)) ? found : ''
-    })
-  return visible.trim()
-}
-
-/** Two names that look alike to a computer's eye have the same fold: NFKC, case folded, without spaces at the ends. */
-export function foldName(name: string): string {
-  return tidyLine(name.normalize('NFKC'))
-    .toLowerCase()
-    .normalize('NFKC')
-    .replaceAll('ß', 'ss')
-    .replaceAll('ς', 'σ')
+    .replace(emojiOrInvisible, '$1')
+    .replace(/ +/g, ' ')
+    .trim()
+    .normalize('NFC')
 }
 
 /** The first `most` code points on one line, with an ellipsis if there were more. */

@@ -16,7 +16,7 @@ test('a name is held for a minute for somebody who has yet to connect', () => {
   assert.equal(people.hold('eve', 'Ada'), true)
 })
 
-test('a name is held as long as its bearer is here, and no longer', () => {
+test('[N1] a name is held as long as its bearer is here, and a minute longer', () => {
   const clock = fakeClock()
   const people = new People(clock)
   const ada = people.enter('ada', 'Ada')
@@ -24,7 +24,21 @@ test('a name is held as long as its bearer is here, and no longer', () => {
   people.sweep()
   assert.equal(people.isFree('eve', 'ada'), false)
   people.leave(ada)
-  assert.equal(people.isFree('eve', 'ada'), true)
+  assert.equal(people.hold('eve', 'ada'), false)
+  clock.advance(59_999)
+  people.sweep()
+  assert.equal(people.hold('eve', 'ada'), false)
+  clock.advance(1)
+  assert.equal(people.hold('eve', 'ada'), true)
+})
+
+test('[N1] nobody takes a name while its bearer loads the page anew', () => {
+  const clock = fakeClock()
+  const people = new People(clock)
+  people.leave(people.enter('ada', 'Ada'))
+  clock.advance(1_000)
+  assert.equal(people.hold('eve', 'ada'), false)
+  assert.equal(people.hold('ada', 'Ada'), true)
 })
 
 test('somebody who is still being greeted on another connection does not leave', () => {
@@ -47,7 +61,7 @@ test('a name that was given up is free, one that only changed its case is kept',
   assert.equal(people.isFree('eve', 'countess'), false)
 })
 
-test('presence tells what changed since the last time, and nothing of who only came back', () => {
+test('presence tells what changed since the last time, and how it is now of who went and came back', () => {
   const presence = new Presence()
   const people = new People(fakeClock())
   const [ada, bob] = [people.enter('ada', 'Ada'), people.enter('bob', 'Bob')]
@@ -57,7 +71,7 @@ test('presence tells what changed since the last time, and nothing of who only c
   presence.leave('r', ada)
   presence.enter('r', ada)
   presence.leave('r', bob)
-  assert.deepEqual(presence.news(), [{ room: 'r', online: [], offline: ['bob'], present: 1 }])
+  assert.deepEqual(presence.news(), [{ room: 'r', online: ['ada'], offline: ['bob'], present: 1 }])
   assert.deepEqual(presence.news(), [])
   assert.deepEqual([...presence.of('r').keys()], ['ada'])
 })

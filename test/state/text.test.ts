@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Bucket } from '../../src/state/bucket.ts'
 import { makeCode, readCode, showCode } from '../../src/state/code.ts'
+import { foldName } from '../../src/state/fold.ts'
 import { makeName, numbered } from '../../src/state/names.ts'
-import { bytesOf, excerpt, foldName, isStorable, lengthOf, tidyLine } from '../../src/state/text.ts'
+import { bytesOf, excerpt, isStorable, isVisible, lengthOf, tidyLine } from '../../src/state/text.ts'
 
 test('lengths are counted in code points and bytes, not in UTF-16', () => {
   assert.deepEqual([lengthOf('👪é'), bytesOf('👪é')], [2, 6])
@@ -18,6 +19,63 @@ test('a name is one line without invisible characters, but joined emoji stay', (
   assert.equal(tidyLine('👨‍👩‍👧 family'), '👨‍👩‍👧 family')
   assert.equal(tidyLine('a\u200db'), 'ab')
   assert.equal(tidyLine('\u3164\u200b'), '')
+})
+
+test('[S18] what shows nothing is in no name, whatever Unicode calls it', () => {
+  const nothing = [
+    ...'\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b\u180e\u180f\u200b\u200d\u2065\u2060\u2800\u3164',
+    ...'\ufe00\ufe0f\ufeff\uffa0\ufff0\u{1bca0}\u{1d159}\u{1d173}\u{e0000}\u{e0061}\u{e0100}\u{e0fff}',
+  ]
+  for (const sign of nothing) {
+    const code = `U+${sign.codePointAt(0)?.toString(16)}`
+    assert.equal(tidyLine(`ada${sign}`), 'ada', code)
+    assert.equal(foldName(`a${sign}da`), 'ada', code)
+    assert.equal(tidyLine(sign), '', code)
+    assert.equal(isVisible(sign), false, code)
+  }
+  assert.equal(tidyLine('e\u034f\u0301'), 'é')
+  assert.equal(tidyLine('Ann \u200b Lee'), 'Ann Lee')
+})
+
+test('an emoji keeps what joins it, wherever it stands, and keeps no more', () => {
+  for (const emoji of ['👩‍💻', '👩🏽‍💻', '🏳️‍🌈', '❤️', '❤️‍🔥', '1️⃣', '🧔🏻‍♂️', '🇮🇹'])
+    assert.equal(tidyLine(`Ann \u200b     Lee ${emoji}`), `Ann Lee ${emoji}`)
+  assert.equal(tidyLine('❤\ufe0f\ufe0f\u200d'), '❤\ufe0f')
+  assert.equal(foldName('ada ❤\ufe0f'), foldName('ada ❤'))
+})
+
+test('[S18] names that look alike have one fold, and a fold is its own', () => {
+  const alike: [one: string, other: string][] = [
+    ['ada', 'аda'],
+    ['ada', 'аԁа'],
+    ['Peter', 'Реtеr'],
+    ['bob', 'b\u043eb'],
+    ['bob', 'b0b'],
+    ['carl', 'car1'],
+    ['Nick', 'Νick'],
+    ['eve', 'eνe'],
+    ['Helen', 'Ηelen'],
+    ['Τom', 'Tom'],
+    ['zoë', 'zoё'],
+    ["O'Brien", 'O’Brien'],
+    ['Anna-Lee', 'Anna‑Lee'],
+    ['Ian', 'ıan'],
+    ['İrem', 'irem'],
+    ['ΝΙΚΟΣ', 'νικος'],
+    ['МОСКВА', 'москва'],
+  ]
+  for (const [one, other] of alike) assert.equal(foldName(one), foldName(other), `${one} ${other}`)
+  for (const name of [...alike.flat(), 'Straße', 'ﬁn', '①', 'Quiet Heron 12', '李小龙', '👩‍💻 x', 'ΰ', 'Ⅷ'])
+    assert.equal(foldName(foldName(name)), foldName(name), name)
+  for (const [one, other] of [
+    ['Lan', 'Ian'],
+    ['Hana', 'Nana'],
+    ['Вера', 'Лера'],
+    ['Мила', 'Нила'],
+    ['Quiet Heron 2', 'Quiet Heron 3'],
+    ['José', 'Jose'],
+  ] as const)
+    assert.notEqual(foldName(one), foldName(other), `${one} ${other}`)
 })
 
 test('names that differ only in case, width or composition have one fold', () => {

@@ -72,13 +72,20 @@ export class Commands {
     this.#enter(incoming, command, fields, room, null)
   }
 
+  /** Whether there is such a command, of this version of ours. */
+  knows(name: string): boolean {
+    return this.#world.frames.get(name)?.kind === 'command'
+  }
+
   /** On behalf of the server, or of somebody who is not connected. */
   submit(name: string, fields: Checked, actor: Actor = SYSTEM): Promise<Reply> {
     const command = this.#world.frames.get(name)
     if (command?.kind !== 'command') throw new Error(`no command ${name}`)
     const room = command.rules.in === 'desk' ? deskOf(actor.id) : fields.room
     if (typeof room !== 'string') throw new Error(`${name} without a room`)
-    return new Promise((settle) => this.#world.room(room).enqueue({ command, fields, actor, settle }))
+    return new Promise((settle) =>
+      this.#world.room(room).enqueue({ command, fields, actor, size: 0, settle }),
+    )
   }
 
   #isTooMuch({ peer }: Incoming, command: Command): Reply | null {
@@ -128,13 +135,13 @@ export class Commands {
       if (name !== undefined) this.#settleName(person, name, reply)
       answer(incoming, reply, told)
     }
-    this.#world.room(room).enqueue({ command, fields, actor: person, settle })
+    this.#world.room(room).enqueue({ command, fields, actor: person, size, settle })
   }
 
   #settleName(person: Peer['person'], name: string, reply: Reply): void {
     const { people } = this.#world
-    if (reply.kind === 'kept') people.rename(person.id, name)
-    else if (person.name !== name) people.release(person.id, name)
+    // Who bears it now is said by the commit itself, so that two renames at once end as they do on disk.
+    if (reply.kind === 'refusal' && person.name !== name) people.release(person.id, name)
   }
 }
 

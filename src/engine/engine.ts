@@ -9,6 +9,7 @@ import { Jobs } from './jobs.ts'
 import { makeLimits } from './limits.ts'
 import { Meter } from './meter.ts'
 import type { Peer, PeerHost } from './peer.ts'
+import type { Person } from './people.ts'
 import { People } from './people.ts'
 import type { Bus, Clock, Encode, Engine, Figure, Log, News, Store } from './ports.ts'
 import { Rooms } from './rooms.ts'
@@ -64,11 +65,15 @@ export async function createEngine(parts: EngineParts): Promise<RunningEngine> {
   const room = (id: string) => rooms.get(id)
   const commands = new Commands({ store, clock, log, settings, frames, people, limits, room })
   const submit = (frame: string, fields: Record<string, unknown>) => commands.submit(frame, fields)
-  const jobs = new Jobs({ store, clock, log, submit })
+  const jobs = new Jobs({ store, clock, log, submit, knows: (frame) => commands.knows(frame) })
   const unread = new Unread(store, clock, readPosition(store, rooms))
   const briefs = new Briefs(store, clock)
   const failed = (what: string, error: unknown) => log.error('the store does not answer', { what, error })
-  const hub = new Hub({ clock, settings, people, unread, briefs, meter, encode, failed })
+  const correctName = (id: string, { id: user, name }: Person) => {
+    // A name is no reason to fail: the room says the old one until the person's next.
+    submit('member.named', { room: id, user, name }).catch((error) => failed('correcting a name', error))
+  }
+  const hub = new Hub({ clock, settings, people, unread, briefs, meter, tick, encode, failed, correctName })
   const lost = (peer: Peer, error: unknown) => {
     failed('catching up', error)
     peer.link.close(...LOST)
@@ -93,6 +98,7 @@ export async function createEngine(parts: EngineParts): Promise<RunningEngine> {
     clock,
     settings,
     people,
+    limits,
     rooms,
     commands,
     hub,

@@ -11,6 +11,7 @@ import { deskOf, LOBBY } from '../state/records.ts'
 import type { Briefs } from './briefs.ts'
 import type { Commands } from './commands.ts'
 import type { Hub } from './hub.ts'
+import type { Limits as Rates } from './limits.ts'
 import type { PeerHost } from './peer.ts'
 import { Peer } from './peer.ts'
 import type { People, Person } from './people.ts'
@@ -29,6 +30,7 @@ export interface GreeterWorld {
   readonly clock: Clock
   readonly settings: EngineSettings
   readonly people: People
+  readonly limits: Rates
   readonly rooms: Rooms
   readonly commands: Commands
   readonly hub: Hub
@@ -54,6 +56,10 @@ export class Greeter {
   async introduce(user: string, wish: string | null): Promise<{ name: string } | Refusal> {
     const wanted = wish === null ? null : v.safeParse(personName, wish)
     if (wanted && !wanted.success) return refuse('bad_frame', `name: ${wanted.issues[0].message}`)
+    // A new person comes with a name; to change it costs as much as a message, whichever way it is asked for.
+    const isChange = wish !== null && (await this.nameOf(user)) !== null
+    const wait = isChange ? this.#world.limits.messages.take(user) : 0
+    if (wait > 0) return refuse('too_fast', 'Too many names. Slow down a little.', wait)
     const name = wanted ? wanted.output : this.#freeName(user)
     if (!this.#world.people.hold(user, name)) return refuse('taken', 'Somebody here has this name already.')
     return this.#bear(user, name)
@@ -70,7 +76,8 @@ export class Greeter {
       const peer = new Peer(this.#world.peers, person, link)
       person.peers.add(peer)
       hub.arrive(person)
-      peer.tell(hello)
+      // What was left, or has vanished, since it was read is not told any more.
+      peer.tell({ ...hello, rooms: hello.rooms.filter(({ room }) => person.rooms.has(room)) })
       return peer
     } finally {
       person.arriving--
@@ -97,7 +104,6 @@ export class Greeter {
       people.release(user, name)
       return reply
     }
-    people.rename(user, name)
     return { name }
   }
 
@@ -154,7 +160,7 @@ export class Greeter {
   async #summary(person: Person, room: string): Promise<RoomSummary | null> {
     const { briefs, unread } = this.#world
     const brief = await briefs.of(room)
-    return brief && { room, ...brief, unread: await unread.of(person, room) }
+    return brief && { room, ...brief, unread: await unread.of(person, room, brief.rev) }
   }
 }
 

@@ -4,6 +4,7 @@
  */
 
 import type { BumpFrame, PresenceSignal } from '../protocol.ts'
+import type { MemberRecord } from '../state/records.ts'
 import { deskOf, kindOf } from '../state/records.ts'
 import type { Briefs } from './briefs.ts'
 import type { Meter } from './meter.ts'
@@ -14,6 +15,7 @@ import { Presence } from './presence.ts'
 import { isCounted } from './rows.ts'
 import type { EngineSettings } from './settings.ts'
 import type { Subscription } from './subscription.ts'
+import type { Tick } from './tick.ts'
 import type { Unread } from './unread.ts'
 
 /** Presence and bumps are gathered for so long; ms. */
@@ -26,6 +28,9 @@ export interface HubWorld {
   readonly unread: Unread
   readonly briefs: Briefs
   readonly meter: Meter
+  readonly tick: Tick
+  /** Has a room follow somebody's name. */
+  correctName(room: string, person: Person): void
   encode(text: string): Uint8Array
   /** What a failing reading of the store comes to. */
   failed(what: string, error: unknown): void
@@ -40,6 +45,7 @@ export class Hub {
   /** Rooms whose unread count moved for one person. */
   readonly #moved = new Map<Person, Set<string>>()
   #gathering: Cancel | null = null
+  #bumping: Promise<void> = Promise.resolve()
 
   constructor(world: HubWorld) {
     this.#world = world
@@ -99,10 +105,12 @@ export class Hub {
     const open = this.#open.get(room)
     if (open) {
       const bytes = this.#world.encode(text)
+      this.#world.tick.fansOut()
       for (const subscription of open.values()) subscription.offer(commit, bytes)
     }
     for (const record of commit.put) {
-      if (record.type === 'member') this.#membership(room, record.id, record.left === null)
+      if (record.type === 'member') this.#membership(room, record)
+      if (record.type === 'profile') this.#world.people.rename(record.id, record.name)
       const mark = kindOf(record).marks
       if (mark) this.#readUpTo(room, record.id)
     }
@@ -110,9 +118,13 @@ export class Hub {
   }
 
   /** Somebody came into the room or left it: what they hear changes at once. */
-  #membership(room: string, user: string, isIn: boolean): void {
-    const person = this.#world.people.get(user)
-    if (!person || person.rooms.has(room) === isIn) return
+  #membership(room: string, { id, name, left }: MemberRecord): void {
+    const person = this.#world.people.get(id)
+    if (!person) return
+    const isIn = left === null
+    // Let in under a name that was given up meanwhile: the room missed the change, and follows now.
+    if (isIn && person.name !== name) this.#world.correctName(room, person)
+    if (person.rooms.has(room) === isIn) return
     person.moves++
     if (isIn) {
       person.rooms.add(room)
@@ -135,9 +147,10 @@ export class Hub {
   }
 
   #erased(room: string): void {
-    for (const person of [...this.presence.of(room).values()]) {
+    // Also those who are just being greeted: what they were told of their rooms is to be read again.
+    for (const person of this.#world.people.all()) {
+      if (!person.rooms.delete(room) && person.arriving === 0) continue
       person.moves++
-      person.rooms.delete(room)
       this.#world.unread.forget(person, room)
       this.#shutOut(person, room)
     }
@@ -181,7 +194,10 @@ export class Hub {
     this.#gathering ??= this.#world.clock.after(GATHER, () => {
       this.#gathering = null
       this.#tellPresence()
-      this.#tellBumps().catch((error) => this.#world.failed('bump', error))
+      // One after the other, so that nobody is told an older count after a newer one.
+      this.#bumping = this.#bumping
+        .then(() => this.#tellBumps())
+        .catch((error) => this.#world.failed('bump', error))
     })
   }
 
@@ -213,9 +229,9 @@ export class Hub {
     const news = new Map<string, NonNullable<BumpFrame['rooms'][string]>>()
     for (const [room, hasNewWords] of rooms) {
       if (!person.rooms.has(room)) continue
-      const unread = await this.#world.unread.of(person, room)
       const brief = await this.#world.briefs.of(room)
       if (!brief) continue
+      const unread = await this.#world.unread.of(person, room, brief.rev)
       const { rev, kind, name, last } = brief
       news.set(room, { rev, unread, kind, name, ...(hasNewWords && { last }) })
     }

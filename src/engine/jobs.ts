@@ -16,6 +16,8 @@ export interface JobsWorld {
   readonly store: Store
   readonly clock: Clock
   readonly log: Log
+  /** Whether there is such a command. */
+  knows(frame: string): boolean
   /** Runs a system command; answers when it is stored. */
   submit(frame: string, fields: Record<string, unknown>): Promise<Reply>
 }
@@ -57,6 +59,10 @@ export class Jobs {
 
   /** Never rejects: it tries until it is done. */
   async #finish(n: number, job: Job): Promise<void> {
+    if (!this.#world.knows(job.frame)) {
+      this.#world.log.error('a job of another version is left out', { frame: job.frame })
+      return this.#world.store.finish([n])
+    }
     for (;;) {
       try {
         if (await this.#do(job)) return await this.#world.store.finish([n])

@@ -16,6 +16,8 @@ import type { Reply, RoomHost, Task } from './task.ts'
 
 /** Tasks of one batch. */
 const MOST_TASKS = 512
+/** Characters of the frames of one batch, which is one frame to everybody. */
+const MOST_SIZE = 256 * 1024
 /** Records that are kept in memory besides members and `whole` ones. */
 const MOST_KNOWN = 2_000
 /** How often a batch is decided again when the store knew better. */
@@ -28,6 +30,8 @@ const unavailable = refuse('unavailable', 'The message store does not answer. No
 export class LiveRoom {
   readonly id: string
   readonly room: Room
+  /** Grows with each use of any room: tells which was used last. */
+  usedAt = 0
   readonly #host: RoomHost
   #queue: Task[] = []
   #isBusy = false
@@ -36,6 +40,8 @@ export class LiveRoom {
   #at = 0
   /** Keys and messages whose absence, or whose hanging records, are known. Only a memory of what was asked. */
   readonly #asked = new Set<string>()
+  /** Entries at which the room is trimmed; grows with the people in it, who stay. */
+  #trimAt = MOST_KNOWN
 
   constructor(host: RoomHost, id: string) {
     this.#host = host
@@ -62,9 +68,16 @@ export class LiveRoom {
   turn(): void {
     if (this.#isBusy || this.#isDropped || this.#queue.length === 0) return
     this.#isBusy = true
-    const tasks = this.#queue.length > MOST_TASKS ? this.#queue.splice(0, MOST_TASKS) : this.#queue
-    if (tasks === this.#queue) this.#queue = []
-    this.#prepare(tasks, 0)
+    this.#prepare(this.#queue.splice(0, this.#batchLength()), 0)
+  }
+
+  #batchLength(): number {
+    let size = 0
+    const end = this.#queue.findIndex((task, n) => {
+      size += task.size
+      return n === MOST_TASKS || size > MOST_SIZE
+    })
+    return end < 0 ? this.#queue.length : Math.max(1, end)
   }
 
   /** Learns what the tasks want to know; without a wait when that is known already. */
@@ -122,12 +135,12 @@ export class LiveRoom {
     const work = { tasks, replies, tries, draft, encoded, at: moment.at }
     const { tick, meter, clock } = this.#host
     const start = clock.elapsed()
-    tick.storing()
+    const stored = tick.storing()
     this.#host.store.commit(encoded.batch, (result) => {
       meter.batch.observe(tasks.length)
       meter.commit.observe((clock.elapsed() - start) / 1000)
       this.#committed(result, work)
-      tick.stored()
+      stored()
     })
   }
 
@@ -172,10 +185,6 @@ export class LiveRoom {
     for (const one of draft.touched()) if (!one.record) this.room.note(keyOf(one.type, one.id), one)
     this.#host.committed(encoded, result.jobs)
     for (const [index, task] of tasks.entries()) task.settle(replies[index] ?? unavailable)
-    if (this.room.size > MOST_KNOWN) {
-      this.room.trim(MOST_KNOWN / 2)
-      this.#asked.clear()
-    }
     this.#rest()
   }
 
@@ -191,8 +200,17 @@ export class LiveRoom {
   /** A room that is not there, and has nothing to do, need not be remembered: anybody can make up an id. */
   #rest(): void {
     this.#isBusy = false
+    this.#forget()
     if (this.#queue.length > 0) this.#host.tick.room(this)
     else if (this.room.rev === 0) this.#drop()
+  }
+
+  /** Keeps what is known within bounds, also when it is only asked and nothing ever changes. */
+  #forget(): void {
+    if (this.room.size < this.#trimAt && this.#asked.size < MOST_KNOWN) return
+    this.room.trim(MOST_KNOWN / 2)
+    this.#asked.clear()
+    this.#trimAt = Math.max(MOST_KNOWN, this.room.size + MOST_KNOWN / 2)
   }
 
   /** Nobody was shown anything. The room is forgotten, and loaded afresh by whoever asks next. */

@@ -7,6 +7,9 @@ import type { EngineSettings } from './settings.ts'
 import type { Subscription } from './subscription.ts'
 import type { Tick } from './tick.ts'
 
+/** Bytes that are copied together for one write. */
+const MOST_JOINED = 64 * 1024
+
 /** What a peer needs of the engine around it. */
 export interface PeerHost {
   readonly tick: Tick
@@ -88,10 +91,16 @@ export class Peer implements PeerPort {
     const first = this.#first
     if (first === null) return
     this.#first = null
-    const more = this.#more
-    if (more.length > 0) this.#more = []
-    this.link.write(more.length === 0 ? first : Buffer.concat([first, ...more]))
+    if (this.#more.length === 0) this.link.write(first)
+    else this.#writeAll([first, ...this.#more])
     this.#regulate()
+  }
+
+  /** A copy for each receiver is worth saving a system call only while it is small. */
+  #writeAll(all: Uint8Array[]): void {
+    this.#more = []
+    if (all.reduce((sum, { length }) => sum + length, 0) <= MOST_JOINED) this.link.write(Buffer.concat(all))
+    else for (const bytes of all) this.link.write(bytes)
   }
 
   get isBusy(): boolean {

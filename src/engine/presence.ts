@@ -49,11 +49,7 @@ export class Presence {
     this.#changed.delete(room)
   }
 
-  get hasNews(): boolean {
-    return this.#changed.size > 0
-  }
-
-  /** What changed since the last call; somebody who only came back is not in it. */
+  /** What changed since the last call: how it is now. */
   news(): PresenceNews[] {
     const news: PresenceNews[] = []
     for (const room of this.#changed) {
@@ -70,10 +66,9 @@ export class Presence {
     return news
   }
 
+  /** The last word counts, also of who came and went again: somebody may have opened the room in between. */
   #note(room: string, here: Here, user: string, came: boolean): void {
-    const before = here.changes.get(user)
-    if (before === undefined) here.changes.set(user, came)
-    else if (before !== came) here.changes.delete(user)
+    here.changes.set(user, came)
     this.#changed.add(room)
   }
 }

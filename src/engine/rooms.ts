@@ -11,7 +11,7 @@ import type { Bus, Clock, Log, Store, StoredJob } from './ports.ts'
 import type { RoomHost, Task } from './task.ts'
 import type { Tick } from './tick.ts'
 
-/** Rooms in memory; beyond it idle ones go, oldest first. */
+/** Rooms in memory; beyond it those go that were idle for longest. */
 const MOST = 20_000
 /** Authors remembered as known to the store. */
 const MOST_AUTHORS = 100_000
@@ -36,6 +36,7 @@ export class Rooms implements RoomHost {
   readonly #world: RoomsWorld
   readonly #rooms = new Map<string, LiveRoom>()
   readonly #authors = new Set<string>()
+  #uses = 0
 
   constructor(world: RoomsWorld) {
     this.#world = world
@@ -53,6 +54,7 @@ export class Rooms implements RoomHost {
       room = new LiveRoom(this, id)
       this.#rooms.set(id, room)
     }
+    room.usedAt = ++this.#uses
     return room
   }
 
@@ -86,12 +88,8 @@ export class Rooms implements RoomHost {
   }
 
   #makeSpace(): void {
-    let wanted = Math.ceil(MOST / 10)
-    for (const [id, room] of this.#rooms) {
-      if (wanted === 0) return
-      if (!room.isIdle) continue
-      this.#rooms.delete(id)
-      wanted--
-    }
+    const idle = [...this.#rooms.values()].filter((room) => room.isIdle)
+    idle.sort((a, b) => a.usedAt - b.usedAt)
+    for (const room of idle.slice(0, Math.ceil(MOST / 10))) this.#rooms.delete(room.id)
   }
 }

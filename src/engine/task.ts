@@ -14,6 +14,8 @@ export interface Task {
   /** As its checkers left them. */
   readonly fields: Record<string, unknown>
   readonly actor: Actor
+  /** UTF-16 units of its frame. */
+  readonly size: number
   /** Called exactly once, after everybody was told. */
   settle(reply: Reply): void
 }

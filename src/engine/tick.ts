@@ -1,6 +1,6 @@
 /**
- * The engine's rhythm: when rooms decide and when connections are written to. It decides late, when the store is free
- * to write, so that all that has queued up by then is one batch; and a connection gets all its bytes in one write.
+ * The engine's rhythm: when rooms decide and when connections are written to. It decides late, when the store is about
+ * to be free, so that all that has queued up by then is one batch; and a connection gets all its bytes in one write.
  */
 
 import type { Meter } from './meter.ts'
@@ -11,7 +11,9 @@ export interface Turn {
   turn(): void
 }
 
-/** A write that took longer than this is followed by a rest as long as itself; ms. */
+/** Turns whose batches the store has not answered: one that it writes, and the next, so that it need not wait. */
+const MOST_TURNS = 2
+/** A fan-out that took longer than this is followed by a rest as long as itself; ms. */
 const LONG_WRITE = 1
 /** The longest rest, ms: what a message may wait for others to come along with. */
 const LONGEST_REST = 5
@@ -22,8 +24,11 @@ export class Tick {
   #rooms: Turn[] = []
   #peers: Peer[] = []
   #isDue = false
-  /** Batches that the store has not answered. */
-  #storing = 0
+  /** How many batches of each turn are with the store. */
+  #turn = { batches: 0 }
+  #turns = 0
+  /** Commits are among what is to be written. */
+  #hasCommits = false
   /** Until when no room decides; ms of the monotonic clock. */
   #restUntil = 0
   #isResting = false
@@ -36,7 +41,7 @@ export class Tick {
   /** The room has something to decide. */
   room(room: Turn): void {
     this.#rooms.push(room)
-    if (this.#storing === 0) this.#schedule()
+    if (this.#turns < MOST_TURNS) this.#schedule()
   }
 
   /** The peer has something to write. */
@@ -45,15 +50,20 @@ export class Tick {
     this.#schedule()
   }
 
-  /** A batch goes to the store: what comes meanwhile waits for it. */
-  storing(): void {
-    this.#storing++
+  /** A commit is told to those who have its room open. */
+  fansOut(): void {
+    this.#hasCommits = true
   }
 
-  /** The store has answered a batch. */
-  stored(): void {
-    this.#storing--
-    if (this.#storing === 0 && this.#rooms.length > 0) this.#schedule()
+  /** A batch goes to the store. What is returned is to be called once, when the store has answered. */
+  storing(): () => void {
+    const turn = this.#turn
+    if (turn.batches++ === 0) this.#turns++
+    return () => {
+      if (--turn.batches > 0) return
+      this.#turns--
+      if (this.#rooms.length > 0) this.#schedule()
+    }
   }
 
   #schedule(): void {
@@ -70,11 +80,12 @@ export class Tick {
   }
 
   #decide(): void {
-    if (this.#storing > 0 || this.#rooms.length === 0) return
+    if (this.#rooms.length === 0 || this.#turns >= MOST_TURNS) return
     const rest = this.#restUntil - this.#clock.elapsed()
     if (rest > 0) return this.#rest(rest)
     const rooms = this.#rooms
     this.#rooms = []
+    this.#turn = { batches: 0 }
     for (const room of rooms) room.turn()
   }
 
@@ -88,17 +99,21 @@ export class Tick {
   }
 
   /**
-   * Writing to a thousand sockets costs the same for one message as for a hundred. After a long write the rooms rest
-   * as long as it took: the answers it calls forth are then one batch, and a crowd takes half of the loop at most.
+   * Writing to a thousand sockets costs the same for one message as for a hundred. After a long fan-out the rooms rest
+   * as long as it took: the answers it calls forth are then one batch, and a crowd takes half of the loop at most. A
+   * rest that somebody waits out is never made longer.
    */
   #write(): void {
     if (this.#peers.length === 0) return
     const peers = this.#peers
+    const hasCommits = this.#hasCommits
     this.#peers = []
+    this.#hasCommits = false
     const start = this.#clock.elapsed()
     for (const peer of peers) peer.flush()
     const end = this.#clock.elapsed()
     this.#meter.fanOut.observe((end - start) / 1000)
+    if (!hasCommits || this.#isResting || this.#rooms.length > 0) return
     if (end - start > LONG_WRITE) this.#restUntil = end + Math.min(end - start, LONGEST_REST)
   }
 }

@@ -41,10 +41,11 @@ export class Unread {
     this.#positionOf = positionOf
   }
 
-  /** The count as of now. */
-  async of(person: Person, room: string): Promise<number> {
+  /** The count as of now, or of a rev of which somebody is told together with it. */
+  async of(person: Person, room: string, atLeast: number): Promise<number> {
     const tally = this.#open(person, room)
-    for (let tries = 0; tries < MOST_TRIES && (tally.rev < 0 || tally.rev < tally.latest); tries++) {
+    tally.latest = Math.max(tally.latest, atLeast)
+    for (let tries = 0; tries < MOST_TRIES && tally.rev < tally.latest; tries++) {
       const { moves } = tally
       const since = await this.#positionOf(person.id, room)
       const found = await this.#store.unread(room, person.id, since, MOST_UNREAD, this.#clock.now())
@@ -61,7 +62,7 @@ export class Unread {
     for (const person of people) {
       const tally = person.unread.get(commit.room)
       if (!tally) continue
-      tally.latest = commit.rev
+      tally.latest = Math.max(tally.latest, commit.rev)
       if (tally.rev < 0 || commit.rev <= tally.rev) continue
       if (commit.from > tally.rev || (gain.isUnclear && tally.count > 0)) {
         tally.rev = -1

@@ -91,7 +91,7 @@ export class Views {
     const { peer } = incoming
     if (!isIn(peer, room)) return notThere(incoming)
     try {
-      const unread = room === deskOf(peer.person.id) ? 0 : await this.#world.unread.of(peer.person, room)
+      const unread = room === deskOf(peer.person.id) ? 0 : await this.#world.unread.of(peer.person, room, rev)
       const here = this.#world.hub.presence.of(room)
       const online: string[] = []
       for (const user of here.keys()) if (online.push(user) === MOST_ONLINE) break

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { deskOf, LOBBY } from '../../src/state/records.ts'
 import type { Seat, TestParlour } from '../support/parlour.ts'
 import { mint, parlour, settle } from '../support/parlour.ts'
+import { fileStore, memoryStore } from '../support/store.ts'
 
 /** What the hub gathers before it tells. */
 async function gather({ clock, store }: TestParlour): Promise<void> {
@@ -171,4 +172,83 @@ test('last words that were deleted while nobody was there are not shown to who c
   }
   await settle(house.store)
   assert.equal(shown(await house.again(ada.id)), undefined)
+})
+
+test('[I4] a room made while a new name is on its way follows it', async (t) => {
+  const { store } = await fileStore(t)
+  const house = await parlour(t, { store })
+  const ada = await house.seat('ada')
+  const rooms = Array.from({ length: 10 }, mint)
+  await Promise.all([
+    ada.ok('member.rename', { name: 'Countess' }),
+    ...rooms.map((room) => ada.ok('room.create', { room, name: 'Club' })),
+  ])
+  for (const room of rooms) {
+    await ada.open(room)
+    await ada.find(
+      (frame) =>
+        frame.t === 'sync' &&
+        frame.room === room &&
+        frame.put.some((put) => put.type === 'member' && put.name === 'Countess'),
+    )
+  }
+})
+
+test('[S1] a room that vanishes while somebody is being greeted is none of theirs, even if it is made again', async (t) => {
+  const real = await memoryStore(t)
+  let hold: Promise<void> | null = null
+  const store = new Proxy(real, {
+    get(target, name) {
+      if (name === 'unread' && hold)
+        return (...args: Parameters<typeof real.unread>) => hold?.then(() => real.unread(...args))
+      const value: unknown = Reflect.get(target, name)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+  const house = await parlour(t, { store, settings: { vanishGrace: 1_000 } })
+  const [ada, bob] = [await house.seat('ada'), await house.seat('bob')]
+  const room = mint()
+  await ada.ok('room.create', { room, name: 'Club', vanish: true })
+  await ada.open(room)
+  const code = ada.syncs(room)[0]?.put.flatMap((put) => (put.type === 'room' ? [put.code] : []))[0]
+  await bob.ok('room.join', { code })
+  bob.leave()
+  let release: () => void = () => undefined
+  hold = new Promise((resolve) => {
+    release = resolve
+  })
+  const greeted = house.again(bob.id)
+  ada.leave()
+  for (let second = 0; second < 5; second++) {
+    await settle(real)
+    house.clock.advance(1_000)
+  }
+  await settle(real)
+  assert.equal(await real.resolve(code ?? ''), null, 'the room has vanished')
+  hold = null
+  release()
+  const back = await greeted
+  assert.ok(!back.hello.rooms.some((one) => one.room === room))
+  const owner = await house.again(ada.id)
+  await owner.ok('room.create', { room, name: 'Mine alone', vanish: false })
+  await owner.ok('message.send', { room, id: mint(), body: 'secret' })
+  assert.equal(await back.refused('message.history', { room }), 'not_found')
+})
+
+test('[P1] who opens a room while somebody reloads learns that they are there', async (t) => {
+  const house = await parlour(t)
+  const [ada, bob] = [await house.seat('ada'), await house.seat('bob')]
+  await gather(house)
+  bob.leave()
+  assert.deepEqual((await ada.open(LOBBY)).online, [ada.id])
+  await house.again(bob.id)
+  await gather(house)
+  assert.deepEqual(ada.all('signal').at(-1), {
+    t: 'signal',
+    name: 'presence',
+    room: LOBBY,
+    online: [bob.id],
+    offline: [],
+    present: 2,
+  })
 })

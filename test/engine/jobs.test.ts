@@ -17,6 +17,8 @@ const rename = (name: string, user = 'ada-0001'): Job => ({
   fields: { user, name },
 })
 
+const knows = (frame: string) => frame === 'member.named'
+
 /** Jobs that a commit left in the store. */
 async function left(store: Store, jobs: Job[]): Promise<StoredJob[]> {
   await commit(store, batch('somewhere', 0, { jobs: jobs.map((job) => JSON.stringify(job)) }))
@@ -46,7 +48,7 @@ test('a job that cannot be done yet is tried again, and holds back those after i
     done.push(`${fields.user} ${fields.name}`)
     return { kind: 'kept', rev: 1 }
   }
-  const jobs = new Jobs({ store, clock, log: memoryLog(), submit })
+  const jobs = new Jobs({ store, clock, log: memoryLog(), submit, knows })
   const inRoom = (room: string, user: string, name: string): Job => ({ ...rename(name, user), to: { room } })
   for (const job of await left(store, [
     inRoom('r1', 'ada', '1'),
@@ -66,7 +68,7 @@ test('a job that cannot be done yet is tried again, and holds back those after i
 test('a refusal that will not change is the end of a job', async (t) => {
   const store = await memoryStore(t)
   const submit = async (): Promise<Reply> => refuse('not_found', 'no such room')
-  const jobs = new Jobs({ store, clock: fakeClock(), log: memoryLog(), submit })
+  const jobs = new Jobs({ store, clock: fakeClock(), log: memoryLog(), submit, knows })
   for (const job of await left(store, [{ ...rename('x'), to: { room: 'gone' } }])) jobs.add(job)
   await jobs.idle()
   assert.deepEqual(await store.jobs(10), [])

@@ -20,17 +20,29 @@ export function trustOf(setting: TrustProxy): Trust {
   return (address) => isIP(address) !== 0 && list.check(address, isIPv4(address) ? 'ipv4' : 'ipv6')
 }
 
+/** Proxies in a row that are believed, and characters of an address: what is longer is none. */
+const mostHops = 16
+const mostLength = 64
+
 /**
  * The address that limits count: of the peer, or, when the peer is a trusted proxy, the last one in its
- * `X-Forwarded-For` that is not a trusted proxy itself. What stands before that anybody may have written.
+ * `X-Forwarded-For` that is not a trusted proxy itself. What stands before that anybody may have written,
+ * and is not even read.
  */
 export function addressOf(peer: string | undefined, forwarded: string | undefined, trust: Trust): string {
   let address = plain(peer ?? '')
-  const hops = (forwarded ?? '').split(',').map((hop) => plain(hop.trim()))
-  while (trust(address)) {
-    const hop = hops.pop()
-    if (hop === undefined || isIP(hop) === 0) break
+  let rest = forwarded ?? ''
+  for (let hops = 0; rest !== '' && hops < mostHops && trust(address); hops += 1) {
+    const comma = rest.lastIndexOf(',')
+    const hop = plain(
+      rest
+        .slice(comma + 1)
+        .trim()
+        .slice(0, mostLength),
+    )
+    if (isIP(hop) === 0) break
     address = hop
+    rest = rest.slice(0, Math.max(0, comma))
   }
   return canonical(address)
 }

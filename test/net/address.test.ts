@@ -45,6 +45,20 @@ test('[S16] of several hops the last one that no trusted proxy is counts, becaus
   assert.equal(addressOf('10.0.0.1', undefined, trust), '10.0.0.1')
 })
 
+test('[S16] of a long X-Forwarded-For no more is looked at than it takes', () => {
+  const long = Array.from({ length: 1300 }, () => '10.0.0.1').join(',')
+  const asked: string[] = []
+  const trust = (address: string) => {
+    asked.push(address)
+    return address.startsWith('10.')
+  }
+  assert.equal(addressOf('10.0.0.9', `${long}, 192.0.2.9`, trust), '192.0.2.9')
+  assert.deepEqual(asked.splice(0), ['10.0.0.9', '192.0.2.9'])
+  assert.equal(addressOf('10.0.0.9', `192.0.2.9, ${long}`, trust), '10.0.0.1')
+  assert.ok(asked.length <= 17, `${asked.length} hops were looked at`)
+  assert.equal(addressOf('10.0.0.9', `192.0.2.9${'0'.repeat(16_000)}`, trust), '10.0.0.9')
+})
+
 test('what is no address cannot be trusted', () => {
   assert.throws(() => trustOf(['chat.example']), /chat\.example/)
   assert.equal(loopback(''), false)

@@ -48,7 +48,11 @@ export const figures: readonly (readonly [bound: string, is: string, beyond: str
     bytes(engineDefaults.liveBacklog),
     `held back until below ${bytes(engineDefaults.resumeBacklog)}`,
   ],
-  ['no progress above that', time(netDefaults.stalled), 'the socket is cut (1006)'],
+  [
+    `no progress above ${bytes(netDefaults.resumeBacklog)} of them`,
+    time(netDefaults.stalled),
+    'the socket is cut (1006)',
+  ],
   [
     'heartbeat',
     `every ${time(netDefaults.pingEvery)} ± 20 %`,

@@ -191,7 +191,7 @@ export class Connection implements Link {
 
   #isSilent(now: number): boolean {
     if (this.#answerBy === null) return false
-    // While we do not read, nobody can answer.
+    // While we do not read, nobody can answer; who takes nothing meanwhile is cut as stalled.
     if (this.#isPaused || this.#socket.bytesRead > this.#heard) this.#answerBy = null
     return this.#answerBy !== null && now >= this.#answerBy
   }
@@ -205,7 +205,7 @@ export class Connection implements Link {
 
   #isStalled(now: number): boolean {
     const flushed = this.#flushed
-    if (this.backlog <= this.#settings.liveBacklog) this.#stalled = null
+    if (this.backlog <= this.#settings.resumeBacklog) this.#stalled = null
     else if (this.#stalled?.flushed !== flushed) this.#stalled = { since: now, flushed }
     return this.#stalled !== null && now - this.#stalled.since >= this.#settings.stalled
   }

@@ -25,8 +25,10 @@ export interface NetSettings {
   pingAnswer: number
   /** ms that a message may stay unfinished. */
   unfinished: number
-  /** Unsent bytes above which a peer must take some within `stalled` ms, and below which it has caught up. */
-  liveBacklog: number
+  /**
+   * Unsent bytes below which a peer has caught up. Above, it must take some within `stalled` ms: the engine may have
+   * paused it until then, and nobody who is paused can show another sign of life.
+   */
   resumeBacklog: number
   stalled: number
   /** ms between two looks at whether the session of an open socket still holds. */
@@ -60,7 +62,6 @@ export const netDefaults: NetSettings = Object.freeze({
   pingEvery: 25 * second,
   pingAnswer: 10 * second,
   unfinished: 30 * second,
-  liveBacklog: 128 * KiB,
   resumeBacklog: 32 * KiB,
   stalled: 60 * second,
   sessionCheck: 3600 * second,

@@ -162,6 +162,27 @@ test('[R23] a reader that takes nothing for a minute is cut, and its memory free
   assert.equal(await closed, 1006)
 })
 
+test('[R24] a half-open peer is cut as well when little is left for it, though it is paused', async (t) => {
+  const { clock, connect } = await scene(t)
+  const { ws, ear } = await connect(false)
+  ws.pause()
+  const frame = encode('x'.repeat(20_000))
+  for (let n = 0; n < 1000 && ear.link.backlog < 40 * 1024; n += 1) {
+    ear.link.write(frame)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  assert.ok(ear.link.backlog >= 40 * 1024 && ear.link.backlog < 128 * 1024)
+  ear.link.pause()
+  let isGone = false
+  void ear.gone.then(() => {
+    isGone = true
+  })
+  for (let second = 0; second < 65; second += 1) clock.advance(1000)
+  for (let n = 0; n < 20 && !isGone; n += 1) await new Promise((resolve) => setImmediate(resolve))
+  assert.ok(isGone)
+  ws.terminate()
+})
+
 test('a large write that is taken at once is no backlog', async (t) => {
   const { connect } = await scene(t)
   const { ws, ear } = await connect()

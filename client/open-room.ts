@@ -69,8 +69,10 @@ export class OpenedRoom implements OpenRoom {
     const changed = () => this.changed()
     this.#people = new People(this.room, (fields) => world.ask('member.list', fields), changed)
     this.#messages = new Wanted(async (ids) => {
-      this.room.merge((await world.ask('message.get', { room: id, ids })).records, null)
+      const page = await world.ask('message.get', { room: id, ids })
+      this.room.merge(page.records, null)
       changed()
+      return page
     })
     // Who does not wait for it sees `isGone`.
     this.#ready.promise.catch(() => undefined)

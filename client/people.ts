@@ -22,7 +22,7 @@ export class People {
     this.#room = room
     this.#list = list
     this.#changed = changed
-    this.#wanted = new Wanted(async (ids) => void (await this.#learn({ room: room.id, ids })))
+    this.#wanted = new Wanted((ids) => this.#learn({ room: room.id, ids }))
   }
 
   /** Somebody unknown is asked for. */

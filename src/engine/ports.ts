@@ -94,7 +94,10 @@ export interface Loaded {
   rows: StoredRow[]
 }
 
-/** Records ready for the wire: JSON texts joined by commas, so that nobody parses what only passes through. */
+/**
+ * Records ready for the wire: JSON texts joined by commas, so that nobody parses what only passes through. However
+ * many were asked for, a page is full after some 128 KiB, and a record comes with all that hangs on it or not at all.
+ */
 export interface Page {
   records: string
   /** The room's rev when it was read. */
@@ -170,7 +173,7 @@ export interface Store {
   timeline(room: string, before: number | null, limit: number, now: number): Promise<Page>
   /** Records of a type in order of id, after one. Tombstones are left out. */
   list(room: string, type: string, after: string | null, limit: number): Promise<Page>
-  /** Records by key, what hangs on them, and the member records of their authors. */
+  /** Records by key, what hangs on them, and the member records of their authors. `more`: not all fitted. */
   get(room: string, keys: readonly Key[], now: number): Promise<Page>
   /** The rooms a person is in (without desks). */
   summaries(user: string, now: number): Promise<Summary[]>

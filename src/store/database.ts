@@ -25,6 +25,11 @@ export class Database {
     return this.#prepare(sql).all(...values) as R[]
   }
 
+  /** One after the other, so that no more is read than is taken. */
+  each<R>(sql: string, ...values: Value[]): Iterable<R> {
+    return this.#prepare(sql).iterate(...values) as Iterable<R>
+  }
+
   get<R>(sql: string, ...values: Value[]): R | undefined {
     return this.#prepare(sql).get(...values) as R | undefined
   }

@@ -9,8 +9,6 @@ import { Gathering, LIVES } from './gathering.ts'
 const NEWEST = Number.MAX_SAFE_INTEGER
 /** Of records in a page of changes, give or take one: what a reader who then stops reading costs in memory. */
 const PAGE_BYTES = 48 * 1024
-/** The same for a page of the timeline: fewer records than asked for when they are long. */
-const TIMELINE_BYTES = 128 * 1024
 
 interface Room {
   n: number
@@ -30,28 +28,20 @@ export const pages = {
     const at = find(db, room)
     if (at === undefined) return { records: '', rev: 0, more: false, floor: 0 }
     const gathering = new Gathering(db, at.n, now)
-    const { rows, more } = newest(db, at.n, NEWEST, limit, now)
-    for (const row of rows) gathering.add(row)
-    for (const type of whole) {
-      for (const row of ofType(db, at.n, type, now)) {
-        gathering.add(row)
-        if (row.hangs_on !== null) gathering.addKey(`message/${row.hangs_on}`)
-      }
-    }
-    gathering.addHanging()
+    const wholes = whole.flatMap((type) => ofType(db, at.n, type, now))
+    for (const row of wholes) gathering.addWhole(row)
+    const { more, last } = addNewest(gathering, db, at.n, NEWEST, limit, now)
+    for (const { hangs_on } of wholes) if (hangs_on !== null) gathering.addKey(`message/${hangs_on}`)
     gathering.addMember(self)
     gathering.addAuthors()
-    const floor = more ? (rows.at(-1)?.born ?? 0) : 0
-    return { records: gathering.text(), rev: at.rev, more, floor }
+    return { records: gathering.text(), rev: at.rev, more, floor: more ? last : 0 }
   },
 
   timeline(db: Database, room: string, before: number | null, limit: number, now: number): Page {
     const at = find(db, room)
     if (at === undefined) return { records: '', rev: 0, more: false }
     const gathering = new Gathering(db, at.n, now)
-    const { rows, more } = newest(db, at.n, before ?? NEWEST, limit, now)
-    for (const row of rows) gathering.add(row)
-    gathering.addHanging()
+    const { more } = addNewest(gathering, db, at.n, before ?? NEWEST, limit, now)
     gathering.addAuthors()
     return { records: gathering.text(), rev: at.rev, more }
   },
@@ -61,9 +51,8 @@ export const pages = {
     if (at === undefined) return { records: '', rev: 0, more: false }
     const gathering = new Gathering(db, at.n, now)
     for (const key of keys) gathering.addKey(key)
-    gathering.addHanging()
     gathering.addAuthors()
-    return { records: gathering.text(), rev: at.rev, more: false }
+    return { records: gathering.text(), rev: at.rev, more: gathering.isFull }
   },
 
   list(db: Database, room: string, type: string, after: string | null, limit: number): Page {
@@ -113,14 +102,16 @@ function find(db: Database, room: string): Room | undefined {
   return db.get<Room>('SELECT n, rev, horizon FROM rooms WHERE id = ?', room)
 }
 
-function newest(
+/** `more`: there are older ones than the `last` that was added, whose `born` that is. */
+function addNewest(
+  gathering: Gathering,
   db: Database,
   n: number,
   before: number,
   limit: number,
   now: number,
-): { rows: (PageRow & { born: number })[]; more: boolean } {
-  const rows = db.all<PageRow & { born: number }>(
+): { more: boolean; last: number } {
+  const rows = db.each<PageRow & { born: number }>(
     `SELECT key, author, body, born FROM records
      WHERE room = ? AND timeline = 1 AND born < ? AND ${LIVES} ORDER BY born DESC LIMIT ?`,
     n,
@@ -128,13 +119,15 @@ function newest(
     now,
     limit + 1,
   )
-  let bytes = 0
-  const full = rows.findIndex(({ body }) => {
-    bytes += body.length
-    return bytes >= TIMELINE_BYTES
-  })
-  const most = full < 0 ? limit : Math.min(limit, full + 1)
-  return { rows: rows.slice(0, most), more: rows.length > most }
+  let last = 0
+  let added = 0
+  for (const row of rows) {
+    if (added < limit) gathering.add(row)
+    if (added === limit || gathering.isFull) return { more: true, last }
+    last = row.born
+    added++
+  }
+  return { more: false, last }
 }
 
 function ofType(

@@ -112,13 +112,76 @@ export function pagesContract(check: Check): void {
           batch('r', rev - 1, { rows: [message(`m${rev}`, rev, { body: text(`m${rev}`) })] }),
         )
       const newest = await store.timeline('r', null, 200, 0)
-      assert.deepEqual([keysOf(newest.records).length, newest.more], [9, true])
+      assert.deepEqual([keysOf(newest.records).length, newest.more], [8, true])
       const view = await store.window('r', [], 'ada', 50, 0)
-      assert.deepEqual([view.floor, view.more], [12, true])
-      const oldest = await store.timeline('r', 10, 200, 0)
+      assert.deepEqual([view.floor, view.more], [13, true])
+      const oldest = await store.timeline('r', 9, 200, 0)
       assert.deepEqual([keysOf(oldest.records).at(-1), oldest.more], ['message/m1', false])
     },
   )
+
+  const long = (id: string) => JSON.stringify({ type: 'message', id, body: 'é'.repeat(8_000) })
+
+  check('[R22] what is asked for by key comes in pages of 128 KiB, until all has come', async (store) => {
+    const ids = Array.from({ length: 20 }, (_, i) => `m${i}`)
+    const rows = ids.map((id) => message(id, 1, { body: long(id), timeline: false }))
+    await commit(store, batch('r', 0, { rows }))
+    const came: string[] = []
+    for (let keys = ids.map((id) => `message/${id}`), more = true; more; ) {
+      const page = await store.get('r', ['message/none', ...keys], 0)
+      assert.ok(Buffer.byteLength(page.records) <= 128 * 1024 + 100)
+      came.push(...keysOf(page.records))
+      keys = keys.filter((key) => !came.includes(key))
+      more = page.more
+    }
+    assert.deepEqual(
+      came,
+      ids.map((id) => `message/${id}`),
+    )
+  })
+
+  check(
+    '[R22] the pinned messages of a window have no bytes of their own, the pins always come',
+    async (store) => {
+      const ids = Array.from({ length: 50 }, (_, i) => `m${i}`)
+      for (const [rev, id] of ids.entries())
+        await commit(
+          store,
+          batch('r', rev, {
+            rows: [message(id, rev + 1, { body: long(id) }), row('pin', id, rev + 1, { on: id })],
+          }),
+        )
+      const view = await store.window('r', ['pin'], 'ada', 3, 0)
+      assert.ok(Buffer.byteLength(view.records) <= 128 * 1024 + 100)
+      const keys = keysOf(view.records)
+      assert.equal(keys.filter((key) => key.startsWith('pin/')).length, 50)
+      assert.deepEqual(keys.slice(0, 3), ['message/m49', 'message/m48', 'message/m47'])
+      assert.deepEqual([view.more, view.floor], [true, 48])
+    },
+  )
+
+  check('[R22] a message comes with all that hangs on it, or not at all', async (store) => {
+    const text = 'x'.repeat(400)
+    for (let rev = 1; rev <= 10; rev++) {
+      const on = `m${rev}`
+      const hanging = Array.from({ length: 100 }, (_, i) => row('reaction', `${on}.${i}`, rev, { on, text }))
+      await commit(store, batch('r', rev - 1, { rows: [message(on, rev), ...hanging] }))
+    }
+    const page = await store.timeline('r', null, 50, 0)
+    assert.ok(page.more && Buffer.byteLength(page.records) <= 128 * 1024 + 1_000)
+    const keys = keysOf(page.records)
+    assert.equal(keys.length, 101 * keys.filter((key) => key.startsWith('message/')).length)
+    assert.ok((await store.get('r', ['message/m1', 'message/m2', 'message/m3', 'message/m4'], 0)).more)
+  })
+
+  check('[R22] the authors of a page have 32 KiB', async (store) => {
+    const people = Array.from({ length: 200 }, (_, i) => row('member', `p${i}`, 1, { text: 'x'.repeat(300) }))
+    const hanging = people.map((_, i) => row('reaction', `m.${i}`, 1, { on: 'm', author: `p${i}` }))
+    await commit(store, batch('r', 0, { rows: [message('m', 1), ...people, ...hanging] }))
+    const keys = keysOf((await store.timeline('r', null, 5, 0)).records)
+    const members = keys.filter((key) => key.startsWith('member/')).length
+    assert.ok(members > 80 && members < 100, `${members}`)
+  })
 
   check('changes are refused when too many, or from where the room never was', async (store) => {
     await commit(store, batch('r', 0, { rows: [message('m1', 1), message('m2', 1), message('m3', 1)] }))

@@ -27,8 +27,8 @@ export class Here {
     this.present = present
   }
 
-  hear({ online, offline, present }: PresenceSignal): void {
-    const now = new Set(this.online)
+  hear({ online, offline, present, whole }: PresenceSignal): void {
+    const now = new Set(whole ? [] : this.online)
     for (const user of online) now.add(user)
     for (const user of offline) {
       now.delete(user)

@@ -105,6 +105,8 @@ export interface PresenceSignal {
   offline: string[]
   /** How many are here now. */
   present: number
+  /** `online` are all who are here, and nobody else is: told to who missed some of the changes. */
+  whole?: true
 }
 
 export type SignalFrame = TypingSignal | PresenceSignal

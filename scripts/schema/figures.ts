@@ -25,6 +25,7 @@ export const figures: readonly (readonly [bound: string, is: string, beyond: str
   ['rooms per person', whole(engineDefaults.roomsPerPerson), '`limit`'],
   ['messages of one address', rateOf(rate?.address), '`too_fast`'],
   ['all frames of one person', rateOf(rate?.light), '`too_fast`'],
+  ['all frames of one address', rateOf(rate?.lightByAddress), '`too_fast`'],
   ['messages of one connection, as frames', rateOf(netDefaults.messages), 'close 4002'],
   ['pings, fragments, empty messages of one connection', rateOf(netDefaults.idleFrames), 'close 4002'],
   [
@@ -33,6 +34,8 @@ export const figures: readonly (readonly [bound: string, is: string, beyond: str
     '`too_fast`',
   ],
   ['log-ins of one address', rateOf(netDefaults.logins), '429 `too_fast`'],
+  ['connections opened by one person', rateOf(netDefaults.upgrades?.person), '429 `too_fast`'],
+  ['connections opened from one address', rateOf(netDefaults.upgrades?.address), '429 `too_fast`'],
   [
     'waiting for the store',
     `${whole(engineDefaults.queueFrames)} frames, ${bytes(engineDefaults.queueBytes)}`,

@@ -156,6 +156,7 @@ export const serverFrames = {
       online: v.array(text),
       offline: v.array(text),
       present: count,
+      whole: v.exactOptional(v.literal(true)),
     }),
   ]),
   bump: v.strictObject({ t: v.literal('bump'), rooms: v.record(text, v.nullable(bump)) }),

@@ -100,6 +100,7 @@ const usual: Readonly<Record<string, string>> = {
   online: 'Ids of those who came.',
   offline: 'Ids of those who went.',
   present: 'How many are here now.',
+  whole: 'Only here is who stands in `online`: told to a reader who was too slow for some of the changes.',
   records: 'As in [records](#8-records), each with `born`.',
   more: 'Whether there are more beyond these.',
 }

@@ -86,6 +86,7 @@ export async function createEngine(parts: EngineParts): Promise<RunningEngine> {
     settings,
     encode,
     receive: (peer, text) => router.receive(peer, text),
+    drained: (peer) => hub.drained(peer),
     gone(peer) {
       peer.person.peers.delete(peer)
       hub.depart(peer, peer.person.peers.size === 0)

@@ -58,7 +58,7 @@ export class Hub {
       case 'erased':
         return this.#erased(news.room)
       case 'signal':
-        return this.#signal(news.room, news.text, news.except)
+        this.#signal(news.room, news.text, news.except)
     }
   }
 
@@ -160,14 +160,35 @@ export class Hub {
     this.#world.briefs.forget(room)
   }
 
-  #signal(room: string, text: string, except: string | null): void {
+  /** Those who read too slowly are not told: they are what is returned. */
+  #signal(room: string, text: string, except: string | null): Subscription[] {
+    const slow: Subscription[] = []
     const open = this.#open.get(room)
-    if (!open) return
+    if (!open) return slow
     const bytes = this.#world.encode(text)
-    for (const peer of open.keys()) {
+    for (const [peer, subscription] of open) {
       if (peer.person.id === except) continue
-      if (peer.link.backlog > this.#world.settings.signalBacklog) this.#world.meter.droppedSignals++
-      else peer.push(bytes)
+      if (peer.link.backlog <= this.#world.settings.signalBacklog) peer.push(bytes)
+      else slow.push(subscription)
+    }
+    this.#world.meter.droppedSignals += slow.length
+    return slow
+  }
+
+  /** A reader that was slow has taken all: what it was not told of who is here, it is told as a whole. */
+  drained(peer: Peer): void {
+    for (const subscription of peer.open.values()) {
+      if (!subscription.hasMissedPresence) continue
+      subscription.hasMissedPresence = false
+      const { room } = subscription
+      peer.tell({
+        t: 'signal',
+        name: 'presence',
+        room,
+        ...this.presence.summary(room),
+        offline: [],
+        whole: true,
+      })
     }
   }
 
@@ -204,7 +225,8 @@ export class Hub {
   #tellPresence(): void {
     for (const news of this.presence.news()) {
       const signal: PresenceSignal = { t: 'signal', name: 'presence', ...news }
-      this.#signal(news.room, JSON.stringify(signal), null)
+      const slow = this.#signal(news.room, JSON.stringify(signal), null)
+      for (const subscription of slow) subscription.hasMissedPresence = true
     }
   }
 

@@ -17,6 +17,8 @@ export interface PeerHost {
   encode(text: string): Uint8Array
   receive(peer: Peer, text: string): void
   gone(peer: Peer): void
+  /** What was not told while the backlog was large. */
+  drained(peer: Peer): void
 }
 
 export class Peer implements PeerPort {
@@ -47,6 +49,7 @@ export class Peer implements PeerPort {
 
   drained(): void {
     for (const subscription of this.open.values()) subscription.drained()
+    this.#host.drained(this)
     this.#regulate()
   }
 

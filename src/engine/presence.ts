@@ -2,6 +2,9 @@
 
 import type { Person } from './people.ts'
 
+/** People named in one frame; the rest is found with `member.list`. */
+const MOST_ONLINE = 1_000
+
 interface Here {
   people: Map<string, Person>
   /** Came (true) or went (false) since the last telling. */
@@ -25,6 +28,14 @@ export class Presence {
   /** Members of the room with at least one connection. */
   of(room: string): ReadonlyMap<string, Person> {
     return this.#rooms.get(room)?.people ?? nobody
+  }
+
+  /** How many are here, and who, as far as that can be told in one frame. */
+  summary(room: string): { online: string[]; present: number } {
+    const here = this.of(room)
+    const online: string[] = []
+    for (const user of here.keys()) if (online.push(user) === MOST_ONLINE) break
+    return { online, present: here.size }
   }
 
   enter(room: string, person: Person): void {

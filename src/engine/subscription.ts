@@ -32,6 +32,10 @@ export class Subscription {
   rev = 0
   readonly #host: SubscriptionHost
   readonly #peer: Peer
+  /** Settled when it has caught up for the first time. */
+  started: Promise<void> = Promise.resolve()
+  /** Presence was not told, because the backlog was too large. */
+  hasMissedPresence = false
   #state: State = 'reading'
   /** The newest rev that passed by while not live. */
   #latest = 0
@@ -47,7 +51,12 @@ export class Subscription {
   }
 
   /** [P4] Begins at `since`, or with a fresh window for `null`. Resolves when live, or when it will be later. */
-  async start(since: number | null): Promise<void> {
+  start(since: number | null): Promise<void> {
+    this.started = this.#begin(since)
+    return this.started
+  }
+
+  async #begin(since: number | null): Promise<void> {
     if (since === null) await this.#reset()
     else this.rev = since
     await this.#catchUp()

@@ -13,8 +13,6 @@ import type { SubscriptionHost } from './subscription.ts'
 import { Subscription } from './subscription.ts'
 import type { Unread } from './unread.ts'
 
-/** People named in the answer to `room.open`; the rest is found with `member.list`. */
-const MOST_ONLINE = 1_000
 /** Rooms that one connection may have open. */
 const MOST_OPEN = 200
 
@@ -87,15 +85,20 @@ export class Views {
     )
   }
 
-  async #opened(incoming: Incoming, { room, rev }: Subscription): Promise<void> {
+  async #opened(incoming: Incoming, subscription: Subscription): Promise<void> {
     const { peer } = incoming
+    const { room } = subscription
     if (!isIn(peer, room)) return notThere(incoming)
     try {
+      const current = peer.open.get(room)
+      if (current && current !== subscription) {
+        // Opened again meanwhile: both questions have the answer of the later one.
+        await current.started
+        return await this.#opened(incoming, current)
+      }
+      const { rev } = subscription
       const unread = room === deskOf(peer.person.id) ? 0 : await this.#world.unread.of(peer.person, room, rev)
-      const here = this.#world.hub.presence.of(room)
-      const online: string[] = []
-      for (const user of here.keys()) if (online.push(user) === MOST_ONLINE) break
-      const answer: OpenAnswer = { rev, online, present: here.size, unread }
+      const answer: OpenAnswer = { rev, ...this.#world.hub.presence.summary(room), unread }
       incoming.ok(JSON.stringify(answer))
     } catch (error) {
       this.#failed(incoming, error)

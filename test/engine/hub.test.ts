@@ -252,3 +252,27 @@ test('[P1] who opens a room while somebody reloads learns that they are there', 
     present: 2,
   })
 })
+
+test('[R22] a slow reader is told afterwards who is here, as a whole', async (t) => {
+  const house = await parlour(t)
+  const [ada, bob] = [await house.seat('ada'), await house.seat('bob')]
+  await ada.open(LOBBY)
+  await gather(house)
+  ada.link.backlog = 100_000
+  bob.leave()
+  await gather(house)
+  assert.ok(!ada.all('signal').some((one) => one.name === 'presence' && one.offline.includes(bob.id)))
+  ada.drain()
+  const told = await ada.find(
+    (frame) => frame.t === 'signal' && frame.name === 'presence' && frame.whole === true,
+  )
+  assert.ok(told.t === 'signal' && told.name === 'presence')
+  assert.deepEqual([told.online, told.present], [[ada.id], 1])
+})
+
+test('[P1] a room opened twice at once answers both, with where it stands', async (t) => {
+  const { seat } = await parlour(t)
+  const ada = await seat('ada')
+  const [one, two] = await Promise.all([ada.open(LOBBY), ada.open(LOBBY)])
+  assert.ok(one.rev > 0 && one.rev === two.rev)
+})

@@ -34,6 +34,7 @@ function slowPeer(tick: Tick, clock: FakeClock, ms: number): Peer {
     encode: Buffer.from,
     receive: () => undefined,
     gone: () => undefined,
+    drained: () => undefined,
   }
   return new Peer(host, { ...person, unread: new Map(), moves: 0 }, link)
 }

@@ -16,6 +16,7 @@ import { engineDefaults } from './engine/settings.ts'
 import type { LogSettings } from './log.ts'
 import type { NetSettings } from './net/settings.ts'
 import { netDefaults } from './net/settings.ts'
+import type { Rate } from './state/bucket.ts'
 
 export { helpText } from './config/options.ts'
 
@@ -80,22 +81,43 @@ function build(written: Written): Config {
       sweepEvery: the(options.sweep),
       vanishGrace: the(options.vanishGrace),
       forgetGuestsAfter,
-      rate: rate && engineDefaults.rate && { ...engineDefaults.rate, person: rate },
+      rate: rate && ratesFor(rate),
     },
     net: {
       ...netDefaults,
       trustProxy: the(options.trustProxy),
+      metrics: the(options.metrics),
       allowOrigin: the(options.allowOrigin),
       connectionsPerAddress: the(options.perAddress),
       connectionsPerPerson: the(options.perPerson),
       connections: Math.max(16, openFiles() - spareFiles),
       logins: rate && netDefaults.logins,
-      messages: rate && netDefaults.messages,
+      upgrades: rate && netDefaults.upgrades,
+      messages: rate && atLeast(netDefaults.messages, rate),
       sessionCheck: Math.min(netDefaults.sessionCheck, forgetGuestsAfter / 4),
     },
     sessions: { idle: forgetGuestsAfter, absolute: sessionAbsolute },
   })
 }
+
+/** The other rates allow at least what one person may write. */
+function ratesFor(person: Rate): EngineSettings['rate'] {
+  const { rate } = engineDefaults
+  return (
+    rate && {
+      person,
+      address: atLeast(rate.address, person),
+      light: atLeast(rate.light, person),
+      lightByAddress: atLeast(rate.lightByAddress, person),
+    }
+  )
+}
+
+const atLeast = <T extends Rate | null>(rate: T, least: Rate): T | Rate =>
+  rate && {
+    burst: Math.max(rate.burst, least.burst),
+    perSecond: Math.max(rate.perSecond, least.perSecond),
+  }
 
 function wanted<T>({ name, read, absent }: Option<T>, written: Written): T {
   const given = written.get(name)

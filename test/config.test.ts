@@ -60,6 +60,7 @@ test('every setting can be written in all three places', (t) => {
     'rate-limit': '20/4.5',
     'trust-proxy': '10.0.0.1,10.1.0.0/16,2001:db8::/32',
     'allow-origin': 'https://a.example,http://b.example:81',
+    metrics: 'off',
     'connections-per-address': '7',
     'connections-per-person': '8',
     synchronous: 'normal',
@@ -77,6 +78,23 @@ test('every setting can be written in all three places', (t) => {
     assert.deepEqual(byEnvironment, byFlag, name)
     assert.deepEqual(byFile, byFlag, name)
   }
+})
+
+test('a rate of messages is not undone by the other rates, and off is off for all', () => {
+  const { engine, net } = config(['--rate-limit', '9000/3000'])
+  const rates = [engine.rate?.person, engine.rate?.address, engine.rate?.light, engine.rate?.lightByAddress]
+  for (const rate of [...rates, net.messages]) assert.deepEqual(rate, { burst: 9000, perSecond: 3000 })
+  const off = config(['--rate-limit', 'off'])
+  const all = [off.engine.rate, off.net.logins, off.net.upgrades, off.net.messages]
+  assert.deepEqual(all, [null, null, null, null])
+})
+
+test('[R27] what the engine refuses with words is not yet a flood to the network', () => {
+  const { engine, net } = config([])
+  assert.ok(net.messages && engine.rate)
+  assert.ok(
+    net.messages.burst > engine.rate.light.burst && net.messages.perSecond > engine.rate.light.perSecond,
+  )
 })
 
 test('[O3] what cannot be is one line that says where and what was wanted instead', () => {

@@ -57,6 +57,13 @@ export const options = {
     '',
     'Further origins whose pages may use this server',
   ),
+  metrics: option(
+    'metrics',
+    'WHO',
+    oneOf('local', 'off', 'all'),
+    'local',
+    'Who may read /metrics: local, off or all',
+  ),
   perAddress: option(
     'connections-per-address',
     'N',

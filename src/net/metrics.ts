@@ -1,6 +1,6 @@
 /**
- * `GET /metrics`: what was counted, in the text format of Prometheus. Only for this machine itself: a scraper elsewhere
- * comes through a proxy or a tunnel that decides who may. Written by hand, because the usual client library takes 10 MB
+ * `GET /metrics`: what was counted, in the text format of Prometheus. By default only for this machine itself: a
+ * scraper elsewhere comes through a proxy or a tunnel that decides who may. Written by hand, because the usual client library takes 10 MB
  * and 60 ms of the start.
  */
 
@@ -9,6 +9,7 @@ import type { Figure, Sample } from '../engine/ports.ts'
 import { canonical } from './address.ts'
 import type { Answer } from './answer.ts'
 import { objection } from './answer.ts'
+import type { NetSettings } from './settings.ts'
 import type { Visit } from './visit.ts'
 
 /** ms between two looks at how late the event loop is. */
@@ -45,9 +46,10 @@ export class ProcessFigures {
   }
 }
 
-export function metrics(visit: Visit, figures: () => readonly Figure[]): Answer {
+export function metrics(visit: Visit, who: NetSettings['metrics'], figures: () => readonly Figure[]): Answer {
+  const isAllowed = who === 'all' || (who === 'local' && isLocal(visit))
   // Others get what they would get for any path that is none of ours.
-  if (!isLocal(visit)) return objection(404, 'not_found', 'There is nothing here.')
+  if (!isAllowed) return objection(404, 'not_found', 'There is nothing here.')
   const headers = { 'content-type': 'text/plain; version=0.0.4; charset=utf-8', 'cache-control': 'no-store' }
   return { status: 200, headers, body: figures().map(exposition).join('') }
 }
@@ -64,7 +66,7 @@ export function exposition({ name, help, kind, samples }: Figure): string {
 const quoted = (text: string): string =>
   `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`
 
-/** From here, and for nobody else: what came through a proxy says so. */
+/** From here, and for nobody else, if proxies say that they are some: one that adds no header cannot be told. */
 function isLocal({ address, headers }: Visit): boolean {
   const isLoopback = address.startsWith('127.') || address === canonical('::1')
   return isLoopback && headers['x-forwarded-for'] === undefined && headers.forwarded === undefined

@@ -47,7 +47,7 @@ export const routes: readonly Route[] = [
   { path: '/logout', post: logout },
   { path: '/healthz', get: (_visit, { about }) => health(about) },
   { path: '/readyz', get: (_visit, { condition }) => readiness(condition()) },
-  { path: '/metrics', get: (visit, { figures }) => metrics(visit, figures) },
+  { path: '/metrics', get: (visit, { settings, figures }) => metrics(visit, settings.metrics, figures) },
   { path: '/ws', get: () => upgradeRequired },
 ]
 

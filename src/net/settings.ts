@@ -7,6 +7,8 @@ export type TrustProxy = 'loopback' | 'none' | readonly string[]
 
 export interface NetSettings {
   trustProxy: TrustProxy
+  /** Who may read `/metrics`: this machine itself, nobody, or everybody. */
+  metrics: 'local' | 'off' | 'all'
   /** Origins besides our own whose pages may use this server. */
   allowOrigin: readonly string[]
   /** Open sockets at most; above, the upgrade is answered with 503. */
@@ -15,9 +17,11 @@ export interface NetSettings {
   connections: number
   /** Log-ins of one address; `null`: no limit. A school sits behind one address, so the burst is a whole school. */
   logins: Rate | null
+  /** Openings of a socket, by person and by address; `null`: no limit. */
+  upgrades: { person: Rate; address: Rate } | null
   /** Frames that say nothing (pings, fragments, empty messages) of one connection. */
   idleFrames: Rate
-  /** Messages of one connection, before it counts as a flood; `null`: no limit. */
+  /** Messages of one connection, before it counts as a flood: more than the engine refuses politely. `null`: no limit. */
   messages: Rate | null
   /** ms between two pings, ± a fifth by chance. */
   pingEvery: number
@@ -52,11 +56,14 @@ const KiB = 1024
 
 export const netDefaults: NetSettings = Object.freeze({
   trustProxy: 'loopback',
+  metrics: 'local',
   allowOrigin: [],
   connectionsPerAddress: 2000,
   connectionsPerPerson: 50,
   connections: 10_000,
   logins: { burst: 300, perSecond: 0.5 },
+  // A page with many tabs comes back at once, and so does a whole school after a restart.
+  upgrades: { person: { burst: 20, perSecond: 1 }, address: { burst: 3000, perSecond: 100 } },
   idleFrames: { burst: 200, perSecond: 20 },
   messages: { burst: 2000, perSecond: 400 },
   pingEvery: 25 * second,

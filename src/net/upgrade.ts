@@ -6,6 +6,8 @@ import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import type { Clock, Log } from '../engine/ports.ts'
 import { closeCodes } from '../protocol.ts'
+import type { Rate } from '../state/bucket.ts'
+import { Limit } from '../state/limit.ts'
 import type { Trust } from './address.ts'
 import type { Answer } from './answer.ts'
 import { objection, turnAway } from './answer.ts'
@@ -32,10 +34,15 @@ const crowdedRetry = 10_000
 export class Upgrade {
   readonly #parts: UpgradeParts
   readonly #ws: WebSocketServer
+  readonly #byPerson: Limit
+  readonly #byAddress: Limit
 
   constructor(parts: UpgradeParts) {
-    const { frame, fragments, chunks, closeTimeout } = parts.settings
+    const { frame, fragments, chunks, closeTimeout, upgrades } = parts.settings
+    const limit = (rate: Rate | undefined) => new Limit(() => parts.clock.elapsed(), rate ?? null)
     this.#parts = parts
+    this.#byPerson = limit(upgrades?.person)
+    this.#byAddress = limit(upgrades?.address)
     // A value of its own, because the types of `ws` do not know `closeTimeout` yet.
     const options = {
       noServer: true,
@@ -68,6 +75,8 @@ export class Upgrade {
     const foreign = objectToSocket(visit, settings.allowOrigin)
     if (foreign !== null) return turnAway(socket, objection(403, 'forbidden', foreign))
     if (visit.token === null) return turnAway(socket, stranger)
+    const wait = this.#byAddress.take(visit.address)
+    if (wait > 0) return turnAway(socket, hasty('Too many connections at once from your network.', wait))
 
     const leave = connections.seat(visit.address)
     if (leave === null) return turnAway(socket, crowded('There are too many connections already.'))
@@ -75,6 +84,8 @@ export class Upgrade {
     const ticket = await open.sessions.recognise(visit.token)
     if (socket.destroyed) return
     if (ticket === null) return turnAway(socket, stranger)
+    const patience = this.#byPerson.take(ticket.user)
+    if (patience > 0) return turnAway(socket, hasty('You connect too often. Slow down a little.', patience))
     const leavePerson = connections.seatPerson(ticket.user)
     if (leavePerson === null) return turnAway(socket, crowded('You have too many connections open.'))
     socket.once('close', leavePerson)
@@ -111,4 +122,5 @@ export class Upgrade {
 }
 
 const stranger: Answer = objection(401, 'unauthorized', 'Log in first: POST /login.')
+const hasty = (why: string, retry: number) => objection(429, 'too_fast', why, retry)
 const crowded = (why: string) => objection(503, 'limit', why, crowdedRetry)

@@ -40,6 +40,14 @@ test('[O6] nobody elsewhere sees the figures, also not through a proxy', async (
   }
 })
 
+test('[O6] who runs it decides who sees the figures, because a proxy here may not say that it is one', async (t) => {
+  const far = { headers: { 'x-forwarded-for': '203.0.113.7' } }
+  const closed = await startServer({ test: t, flags: ['--metrics', 'off'] })
+  assert.equal((await fetch(`${closed.url}/metrics`)).status, 404)
+  const open = await startServer({ test: t, flags: ['--metrics', 'all'] })
+  assert.equal((await fetch(`${open.url}/metrics`, far)).status, 200)
+})
+
 test('a histogram counts what is at most each bound, and label values cannot break out', () => {
   const values = new Histogram([1, 10])
   for (const value of [0.5, 1, 7, 99]) values.observe(value)

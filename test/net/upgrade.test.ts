@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import type { TestContext } from 'node:test'
 import { test } from 'node:test'
+import { fakeClock } from '../support/clock.ts'
 import { clientFrame, closeCode, handshake, rawSocket } from '../support/raw.ts'
 import type { ServerOptions, TestServer } from '../support/server.ts'
 import { spawnServer, startServer } from '../support/server.ts'
@@ -113,6 +114,43 @@ test('[R28] one address has so many sockets, one person so many, and the rest go
   await twice.socket.close()
   await ada.socket.ask({ t: 'beat' })
   await openSocket(server, token)
+})
+
+test('[R27] a person may connect so often at once, then so often a second; others are not held up', async (t) => {
+  const upgrades = { person: { burst: 3, perSecond: 1 }, address: { burst: 1000, perSecond: 1 } }
+  const adjust: ServerOptions['adjust'] = (config) => ({ ...config, net: { ...config.net, upgrades } })
+  const clock = fakeClock()
+  const server = await started(t, { adjust, clock })
+  const [ada, bob] = [await login(server), await login(server)]
+  const bearer = `Authorization: Bearer ${ada.token}`
+  for (let n = 0; n < 3; n += 1) assert.equal((await ask(server, bearer)).status, 101)
+  const refused = await ask(server, bearer)
+  assert.deepEqual([refused.status, /retry-after: (\d+)/.exec(refused.text)?.[1]], [429, '1'])
+  assert.equal((await ask(server, `Authorization: Bearer ${bob.token}`)).status, 101)
+  clock.advance(1000)
+  assert.equal((await ask(server, bearer)).status, 101)
+})
+
+test('[R27] an address may connect so often at once, whoever comes from it', async (t) => {
+  const upgrades = { person: { burst: 1000, perSecond: 1 }, address: { burst: 3, perSecond: 0.1 } }
+  const adjust: ServerOptions['adjust'] = (config) => ({ ...config, net: { ...config.net, upgrades } })
+  const server = await started(t, { adjust, clock: fakeClock() })
+  const { token } = await login(server)
+  const from = (address: string) =>
+    ask(server, `Authorization: Bearer ${token}`, `X-Forwarded-For: ${address}`)
+  for (let n = 0; n < 3; n += 1) {
+    assert.equal((await ask(server, `Authorization: Bearer ${'x'.repeat(43)}`)).status, 401)
+  }
+  const refused = await ask(server, `Authorization: Bearer ${token}`)
+  assert.deepEqual([refused.status, /retry-after: (\d+)/.exec(refused.text)?.[1]], [429, '10'])
+  assert.equal((await from('203.0.113.7')).status, 101)
+})
+
+test('[R27] --rate-limit off lets everybody connect as often as they like', async (t) => {
+  const server = await started(t, { flags: ['--rate-limit', 'off'] })
+  const { token } = await login(server)
+  for (let n = 0; n < 30; n += 1)
+    assert.equal((await ask(server, `Authorization: Bearer ${token}`)).status, 101)
 })
 
 test('[R28] a full server turns new ones away; a place that is left is free again', async (t) => {

@@ -58,7 +58,14 @@ export async function open(config: Config, world: World): Promise<Running> {
     })
     isOpen = true
     const bus = new LocalBus(log)
-    const engine = await createEngine({ store, bus, clock, log, encode, settings: config.engine, frames })
+    const parts = { store, bus, clock, log, encode, settings: config.engine, frames }
+    const engine = await createEngine(parts).catch(async (error: unknown) => {
+      isOpen = false
+      await bus.close()
+      // What went wrong first is what is told; a store that cannot close either has logged why.
+      await within(storePatience, store.close()).catch(() => false)
+      throw error
+    })
     const sessions = new Sessions(store, clock, config.sessions)
     net.open({ engine, sessions, guests: new Guests(store, clock, sessions) })
     let stopping: Promise<void> | null = null

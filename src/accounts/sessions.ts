@@ -2,6 +2,7 @@
 
 import { createHash, randomBytes } from 'node:crypto'
 import type { Clock, Session, Store } from '../engine/ports.ts'
+import { Limit } from '../state/limit.ts'
 
 export interface SessionSettings {
   /** ms without use after which a session is over, and ms after which it is over in any case. */
@@ -17,16 +18,20 @@ export interface Ticket {
 
 /** ms between two notes of “seen” at most, so that every connection does not cost a write. */
 const seenEvery = 5 * 60 * 1000
+/** New sessions in place of old ones, for each person: a few devices at once, then one an hour. */
+const renewals = { burst: 5, perSecond: 1 / 3600 }
 
 export class Sessions {
   readonly #store: Store
   readonly #clock: Clock
   readonly #settings: SessionSettings
+  readonly #renewals: Limit
 
   constructor(store: Store, clock: Clock, settings: SessionSettings) {
     this.#store = store
     this.#clock = clock
     this.#settings = settings
+    this.#renewals = new Limit(() => clock.elapsed(), renewals)
   }
 
   /** A new session, not yet stored, and the secret that opens it. */
@@ -46,12 +51,13 @@ export class Sessions {
 
   /**
    * The same, or a new one in its place when half of its days are over: whoever comes back keeps coming back. The old
-   * one is left to expire, because other tabs may still use it.
+   * one is left to expire, because other tabs may still use it. Who asks too often stays with the one they have.
    */
   async renew(ticket: Ticket): Promise<Ticket> {
     const old = await this.#store.session(ticket.session)
     const age = this.#clock.now() - (old?.created ?? 0)
     if (old === null || age < this.#settings.absolute / 2) return ticket
+    if (this.#renewals.take(ticket.user) > 0) return ticket
     const young = this.issue(ticket.user)
     await this.#store.addSession(young.session)
     return young.ticket

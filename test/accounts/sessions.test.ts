@@ -88,6 +88,18 @@ test('[S9] whoever comes back keeps coming back: an old session is renewed, and 
   assert.equal((await sessions.recognise(young.token))?.user, ada.user)
 })
 
+test('[R27] an old token does not make new sessions as often as it is shown', async (t) => {
+  const { clock, sessions, guests, pass } = await scene(t, 60 * day)
+  const ada = await guests.welcome()
+  pass(50 * day)
+  const tokens = new Set<string>()
+  for (let n = 0; n < 50; n += 1) tokens.add((await sessions.renew(ada)).token)
+  assert.ok(tokens.has(ada.token) && tokens.size <= 6, `${tokens.size} tokens`)
+  assert.equal((await sessions.recognise(ada.token))?.user, ada.user)
+  clock.advance(3_600_000)
+  assert.notEqual((await sessions.renew(ada)).token, ada.token)
+})
+
 test('using a session costs a write every few minutes at most', async (t) => {
   const { store, clock, sessions, guests, pass } = await scene(t)
   const ada = await guests.welcome()

@@ -11,7 +11,7 @@ const BATCHES = 1000
 const BATCH = 64
 
 const ada = { id: 'ada-ada-ada-ada-ada-1', name: 'Ada' }
-const moment = { at: 1_700_000_000_000, id: () => 'never', code: () => 'never' }
+const moment = { at: 1_700_000_000_000, now: 1_700_000_000_000, id: () => 'never', code: () => 'never' }
 
 /** Decided and laid over the room, so that the next one sees it. µs, the median round. */
 export function decide(): Row[] {

@@ -26,22 +26,25 @@ const DISTURBED = 0.15
 
 /**
  * Alternating, so that whatever else the machine does meets both. Rounds in which other programs were at work are done
- * again, but never more than twice as many as wanted; if there still are too few, the disturbed ones count too.
+ * again, but never more than twice as many as wanted; they count only where there is no other.
  */
 export async function duel(task: Task, rounds: number, patience: Patience): Promise<Duel> {
   const all: Duel = { ours: [], bare: [] }
-  const quiet: Duel = { ours: [], bare: [] }
-  for (let round = 0; round < 2 * rounds && quiet.ours.length < rounds; round++) {
+  for (let round = 0; round < 2 * rounds && !isEnough(all, rounds); round++) {
     await patience.calm()
-    const bare = await against(await startBare(), task)
+    all.bare.push(await against(await startBare(), task))
     await patience.calm()
-    const ours = await withFolder(async (folder) => against(await startOurs(folder), task))
-    for (const duel of isDisturbed(bare) || isDisturbed(ours) ? [all] : [all, quiet]) {
-      duel.bare.push(bare)
-      duel.ours.push(ours)
-    }
+    all.ours.push(await withFolder(async (folder) => against(await startOurs(folder), task)))
   }
-  return quiet.ours.length < rounds ? all : quiet
+  return { ours: calmest(all.ours), bare: calmest(all.bare) }
+}
+
+const isEnough = ({ ours, bare }: Duel, rounds: number): boolean =>
+  [ours, bare].every((side) => side.filter((round) => !isDisturbed(round)).length >= rounds)
+
+function calmest(all: Outcome[]): Outcome[] {
+  const calm = all.filter((round) => !isDisturbed(round))
+  return calm.length > 0 ? calm : all
 }
 
 export const isDisturbed = ({ othersCpu, seconds }: Outcome): boolean => othersCpu / seconds > DISTURBED

@@ -19,14 +19,15 @@ export interface Row {
 export const count = (n: number): string => Math.round(n).toLocaleString('en')
 export const times = (n: number): string => `${n.toFixed(n < 10 ? 2 : 0)} ×`
 export const ms = (n: number | null): string => (n === null ? '–' : `${n.toFixed(1)} ms`)
-export const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`
+export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`
 
 /** Everything that should have been 0 and was not. */
 export function faultsOf({ ours, bare }: Duel): string[] {
   const notes: string[] = []
   const rounds = [...ours, ...bare]
   const disturbed = rounds.filter(isDisturbed).length
-  if (disturbed > 0) notes.push(`Other programs were at work during ${disturbed} of ${rounds.length} rounds.`)
+  if (disturbed > 0)
+    notes.push(`Other programs were at work during ${disturbed} of the ${rounds.length} rounds used.`)
   for (const [name, rounds] of [['ours', ours] as const, ['bare', bare] as const]) {
     for (const { faults } of rounds) {
       const found = Object.entries(faults).filter(([, number]) => number !== 0)

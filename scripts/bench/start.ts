@@ -4,7 +4,7 @@ import { costOf } from '../load/process.ts'
 import { median, withFolder } from './duel.ts'
 import { pause } from './meter.ts'
 import type { Row } from './row.ts'
-import { mebibytes } from './row.ts'
+import { megabytes } from './row.ts'
 import { startOurs, timeStart } from './servers.ts'
 
 /** How long a server is left alone before its memory counts, ms. */
@@ -38,7 +38,7 @@ export async function start(rounds: number): Promise<Row[]> {
     },
     {
       what: 'E: resident memory, idle',
-      ours: mebibytes(rss),
+      ours: megabytes(rss),
       bare: '–',
       ratio: '–',
       wanted: '≤ 90 MB',

@@ -26,8 +26,10 @@ export const SYSTEM: Actor = { id: '', name: '' }
 
 /** What a pure decision may not find out by itself: time and chance. */
 export interface Moment {
-  /** ms since 1970; never earlier than in any commit of the room before. */
+  /** ms since 1970, to be shown; never earlier than in any commit of the room before. */
   readonly at: number
+  /** ms since 1970 by the clock as it is, which may have been set back: what lifetimes are counted from. */
+  readonly now: number
   /** A fresh id of 21 characters. */
   id(): string
   /** A fresh room code of 10 characters. */

@@ -118,7 +118,8 @@ export class LiveRoom {
 
   #decide(tasks: Task[], tries: number): void {
     const draft = new Draft(this.room)
-    const moment = this.#host.moment(Math.max(this.#at, this.#host.clock.now()))
+    const now = this.#host.clock.now()
+    const moment = this.#host.moment(Math.max(this.#at, now), now)
     const replies: Reply[] = []
     for (const [index, task] of tasks.entries()) {
       if (draft.erased) {

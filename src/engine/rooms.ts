@@ -63,8 +63,8 @@ export class Rooms implements RoomHost {
     return this.#rooms.size
   }
 
-  moment(at: number): Moment {
-    return { at, id: () => nanoid(), code: () => makeCode(randomBytes(10)) }
+  moment(at: number, now: number): Moment {
+    return { at, now, id: () => nanoid(), code: () => makeCode(randomBytes(10)) }
   }
 
   isNewAuthor(user: string): boolean {

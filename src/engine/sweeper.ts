@@ -21,7 +21,7 @@ export const expire = command(
       fields.keys.flatMap((key) => {
         const [type, id] = splitKey(key)
         const record = room.get(type, id)
-        return record && isDue(record, moment.at) ? [del(type, id)] : []
+        return record && isDue(record, moment.now) ? [del(type, id)] : []
       }),
   },
 )

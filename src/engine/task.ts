@@ -26,7 +26,7 @@ export interface RoomHost {
   readonly log: Log
   readonly tick: Tick
   readonly meter: Meter
-  moment(at: number): Moment
+  moment(at: number, now: number): Moment
   /** Whether the store has yet to be told that the person writes. */
   isNewAuthor(user: string): boolean
   committed(encoded: Encoded, jobs: StoredJob[]): void

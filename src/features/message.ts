@@ -30,7 +30,7 @@ export const send = command(
         at: moment.at,
         body: fields.body,
         edited: null,
-        expires: fields.ttl === undefined ? null : moment.at + fields.ttl,
+        expires: fields.ttl === undefined ? null : moment.now + fields.ttl,
       }
       return [put(message)]
     },
@@ -46,7 +46,7 @@ export const edit = command(
     reads: (fields) => [keyOf('message', fields.id)],
     run(room, fields, actor, moment) {
       const message = room.get('message', fields.id)
-      if (!message || isDue(message, moment.at)) return noSuchMessage()
+      if (!message || isDue(message, moment.now)) return noSuchMessage()
       if (message.by !== actor.id) return refuse('forbidden', 'Only who wrote a message can edit it.')
       if (message.body === fields.body) return []
       return [put({ ...message, body: fields.body, edited: moment.at })]
@@ -94,6 +94,8 @@ export const get = query(
 /** An edited message cannot be compared with what was sent once; its id and author must do. */
 function isSame(message: MessageRecord, sent: string, lifetime: number | undefined): boolean {
   if (message.edited !== null) return true
-  const lasts = message.expires === null ? undefined : message.expires - message.at
-  return message.body === sent && lasts === lifetime
+  if (message.expires === null || lifetime === undefined)
+    return message.body === sent && message.expires === null && lifetime === undefined
+  // The time shown may be later than it was, and never is earlier: what is left of the lifetime is no more than that.
+  return message.body === sent && message.expires - message.at <= lifetime
 }

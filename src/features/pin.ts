@@ -2,7 +2,7 @@
 
 import { command, del, put, refuse } from '../feature.ts'
 import { anyId } from '../fields.ts'
-import { keyOf } from '../state/records.ts'
+import { isDue, keyOf } from '../state/records.ts'
 
 /** Pins of one room: all of them come with every window. */
 const MOST = 50
@@ -16,7 +16,8 @@ export const add = command(
     reads: ({ message }) => [keyOf('message', message)],
     run(room, { message }, actor, moment) {
       const pinned = room.get('message', message)
-      if (!pinned) return refuse('not_found', 'This message does not exist any more.')
+      if (!pinned || isDue(pinned, moment.now))
+        return refuse('not_found', 'This message does not exist any more.')
       if (pinned.expires !== null) return refuse('forbidden', 'A temporary message cannot be pinned.')
       if (room.get('pin', message)) return []
       if (room.all('pin').length >= MOST) return refuse('limit', `At most ${MOST} pins in a room.`)

@@ -20,7 +20,7 @@ export const add = command('reaction.add', fields, {
   reads: ({ message }) => [keyOf('message', message), hangingOn(message)],
   run(room, wanted, actor, moment) {
     const message = room.get('message', wanted.message)
-    if (!message || isDue(message, moment.at))
+    if (!message || isDue(message, moment.now))
       return refuse('not_found', 'This message does not exist any more.')
     const { before, chosen } = reactionOf(room, wanted, actor.id)
     if (chosen.includes(wanted.emoji)) return []

@@ -41,7 +41,10 @@ export function encodeBatch(draft: Draft, at: number, isNewAuthor: (user: string
         puts.push(body)
         noteHead(batch, record)
         if (touched.author !== null) authors.add(touched.author)
-      } else commit.del.push([touched.type, touched.id])
+      } else {
+        commit.del.push([touched.type, touched.id])
+        if (touched.type === 'member') batch.members.push([touched.id, false])
+      }
     }
     batch.wrote = [...authors].filter(isNewAuthor)
     // Only desks come into being without a record that describes them.

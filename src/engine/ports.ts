@@ -56,7 +56,7 @@ export interface Head {
 /** A change of one room, all or nothing. */
 export interface Batch {
   room: string
-  /** The rev the room must be at; 0: it must not exist. */
+  /** The rev the room must be at; 0: nothing is known of it, not even the clock of one that was erased. */
   from: number
   rev: number
   /** Shown time of the last change, ms since 1970. */

@@ -2,7 +2,7 @@
 
 import * as v from 'valibot'
 import type { Actor, Change, Moment, RoomView } from '../feature.ts'
-import { command, erase, kept, put, refuse, watch } from '../feature.ts'
+import { command, del, erase, kept, put, refuse, watch } from '../feature.ts'
 import { anyId, code, flag, id, rev, roomName } from '../fields.ts'
 import type { NoticeRecord, Rank, RoomRecord } from '../state/records.ts'
 import { LOBBY } from '../state/records.ts'
@@ -73,14 +73,21 @@ export const leave = command(
   },
 )
 
-/** Somebody is forgotten: out of the room, without a trace if they never wrote. */
+/** Somebody who never wrote is forgotten: out of the room without a word. Older notices keep the name that they say. */
 export const forget = command(
   'room.forget',
   { room: anyId, user: anyId },
   {
     permit: 'system',
     reads: (fields) => [`member/${fields.user}`],
-    run: (room, fields, _actor, moment) => gone(room, fields.user, moment),
+    run(room, { user }) {
+      const record = room.get('room', room.id)
+      const them = room.get('member', user)
+      if (!record || !them) return []
+      const people = record.people - (them.left === null ? 1 : 0)
+      if (people === 0 && record.vanish) return [erase()]
+      return [put({ ...record, people }), del('member', user)]
+    },
   },
 )
 

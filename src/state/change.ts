@@ -35,7 +35,7 @@ export const put = (record: AnyRecord): Change => ({ kind: 'put', record })
 export const del = (type: RecordType, id: string): Change => ({ kind: 'del', type, id })
 /** Another room shall follow: written with this change, done after it, at least once. */
 export const later = (job: Job): Change => ({ kind: 'later', job })
-/** The whole room shall be gone: its records, its code, its clock. Nothing else may be in the same answer. */
+/** The whole room shall be gone: its records and its code. Nothing else may be in the same answer. */
 export const erase = (): Change => ({ kind: 'erase' })
 
 /** A system command to be run in other rooms. It must be harmless when done twice. */

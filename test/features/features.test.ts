@@ -98,6 +98,25 @@ test('[M4] a message that is due cannot be edited or reacted to, even before the
   assert.equal(await ada.refused('reaction.add', { room: LOBBY, message: id, emoji: '👍' }), 'not_found')
 })
 
+test('[M4] a lifetime is counted by the real clock, also when the room has seen a later time', async (t) => {
+  const { seat, clock } = await parlour(t, { settings: { sweepEvery: 3_600_000 } })
+  const ada = await seat('ada')
+  const now = clock.now()
+  clock.set(now + 86_400_000)
+  await say(ada, 'from tomorrow')
+  clock.set(now)
+  const id = mint()
+  const psst = { room: LOBBY, id, body: 'psst', ttl: 10_000 }
+  await ada.ok('message.send', psst)
+  const message = (await lobbyOf(ada)).get('message', id)
+  assert.deepEqual([message?.at, message?.expires], [now + 86_400_000, now + 10_000])
+  await ada.ok('message.send', psst)
+  assert.equal(await ada.refused('message.send', { ...psst, ttl: undefined }), 'conflict')
+  await ada.ok('message.edit', { room: LOBBY, id, body: 'psst!' })
+  clock.advance(10_000)
+  assert.equal(await ada.refused('message.edit', { room: LOBBY, id, body: 'still here' }), 'not_found')
+})
+
 test('[M4] a lifetime is a second to a week', async (t) => {
   const { seat } = await parlour(t)
   const ada = await seat('ada')
@@ -286,6 +305,9 @@ test('guests who never wrote and stayed away are forgotten; those who wrote are 
   const lobby = await lobbyOf(bob)
   assert.equal(lobby.get('room', LOBBY)?.people, 2)
   assert.deepEqual(await house.store.roomsOf(eve.id), [])
+  assert.equal(lobby.get('member', eve.id), undefined)
+  assert.deepEqual((await bob.query('member.list', { room: LOBBY, ids: [eve.id] })).records, [])
+  assert.ok(!lobby.timeline().some((one) => one.type === 'notice' && one.event === 'left'))
   assert.equal(await house.store.session('eve-0001'), null)
   assert.deepEqual(await house.store.roomsOf(ada.id), [LOBBY])
 })
@@ -350,12 +372,14 @@ test('[M13] pins come with the window, with messages from before it, and go with
 })
 
 test('[M13] fifty pins are enough, and a temporary message is never one', async (t) => {
-  const { seat } = await parlour(t)
+  const { seat, clock } = await parlour(t, { settings: { sweepEvery: 3_600_000 } })
   const ada = await seat('ada')
   for (let n = 0; n < 50; n++) await ada.ok('pin.add', { room: LOBBY, message: await say(ada, `pin ${n}`) })
   assert.equal(await ada.refused('pin.add', { room: LOBBY, message: await say(ada, 'one more') }), 'limit')
   const passing = await say(ada, 'psst', { ttl: 5_000 })
   assert.equal(await ada.refused('pin.add', { room: LOBBY, message: passing }), 'forbidden')
+  clock.advance(5_000)
+  assert.equal(await ada.refused('pin.add', { room: LOBBY, message: passing }), 'not_found')
 })
 
 test('[M20] reading goes forward only, unless marked as unread from here', async (t) => {
@@ -369,6 +393,22 @@ test('[M20] reading goes forward only, unless marked as unread from here', async
   assert.equal(position(), 9)
   await ada.ok('read.mark', { room: LOBBY, rev: 5, back: true })
   assert.equal(position(), 5)
+})
+
+test('[M20] a desk that is full of positions forgets the oldest, but not that in the lobby', async (t) => {
+  const { seat } = await parlour(t)
+  const ada = await seat('ada')
+  await ada.ok('read.mark', { room: LOBBY, rev: 1 })
+  const rooms = Array.from({ length: 1_001 }, (_, n) => `room-${n}`)
+  await Promise.all(rooms.map((room) => ada.ok('read.mark', { room, rev: 1 })))
+  await ada.open(ada.hello.user.desk)
+  const desk = replay(ada, ada.hello.user.desk)
+  const kept = desk.all('read').map((read) => read.id)
+  assert.equal(kept.length, 1_000)
+  assert.deepEqual(
+    [LOBBY, 'room-0', 'room-1', 'room-2', 'room-1000'].map((room) => kept.includes(room)),
+    [true, false, false, true, true],
+  )
 })
 
 test('a desk is seen by nobody else', async (t) => {

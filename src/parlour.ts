@@ -62,8 +62,8 @@ export async function open(config: Config, world: World): Promise<Running> {
     const engine = await createEngine(parts).catch(async (error: unknown) => {
       isOpen = false
       await bus.close()
-      // What went wrong first is what is told; a store that cannot close either has logged why.
-      await within(storePatience, store.close()).catch(() => false)
+      // What went wrong first is what is thrown.
+      await store.close().catch((reason: unknown) => log.error('store_not_closed', { why: String(reason) }))
       throw error
     })
     const sessions = new Sessions(store, clock, config.sessions)

@@ -6,7 +6,8 @@
 import * as v from 'valibot'
 import { command, del } from '../feature.ts'
 import { isDue, splitKey } from '../state/records.ts'
-import type { Cancel, Clock, Log, Store } from './ports.ts'
+import type { Clock, Log, Store } from './ports.ts'
+import { Rounds, some } from './rounds.ts'
 import type { EngineSettings } from './settings.ts'
 import type { Reply } from './task.ts'
 
@@ -28,6 +29,8 @@ export const expire = command(
 
 /** Records of one round; the rest comes with the next. */
 const MOST_DUE = 1_000
+/** Rooms that vanish, or guests who are forgotten, at the same time. */
+const AT_ONCE = 16
 /** Guests of one round. */
 const MOST_FORGOTTEN = 100
 /** ms between rounds that look for guests to forget. */
@@ -51,27 +54,30 @@ export class Sweeper {
   readonly #world: SweeperWorld
   /** Rooms that vanish, and since when nobody is there; ms of the monotonic clock. */
   readonly #vanishing = new Map<string, number | null>()
-  #next: Cancel | null = null
+  /** Messages expire on time, so they wait for nothing else. */
+  readonly #expiry: Rounds
+  readonly #rest: Rounds
   #guestsAt = 0
   #tidyAt = 0
   #hasDeleted = true
-  #round: Promise<void> = Promise.resolve()
 
   constructor(world: SweeperWorld) {
+    const { clock, log, settings } = world
     this.#world = world
+    this.#expiry = new Rounds(clock, log, settings.sweepEvery, () => this.#expire())
+    this.#rest = new Rounds(clock, log, settings.sweepEvery, () => this.#sweep())
   }
 
   async start(): Promise<void> {
     for (const room of await this.#world.store.vanishing()) this.watch(room)
     this.#guestsAt = this.#world.clock.elapsed()
-    this.#schedule()
+    this.#expiry.start()
+    this.#rest.start()
   }
 
-  /** Waits for a round under way. */
+  /** Waits for what is under way. */
   async stop(): Promise<void> {
-    this.#next?.()
-    this.#next = null
-    await this.#round
+    await Promise.all([this.#expiry.stop(), this.#rest.stop()])
   }
 
   /** The room vanishes when nobody has been there for the grace time. */
@@ -88,18 +94,7 @@ export class Sweeper {
     this.#hasDeleted = true
   }
 
-  #schedule(): void {
-    this.#next = this.#world.clock.after(this.#world.settings.sweepEvery, () => {
-      this.#round = this.#sweep()
-        .catch((error) => this.#world.log.error('a sweep failed', { error }))
-        .then(() => {
-          if (this.#next) this.#schedule()
-        })
-    })
-  }
-
   async #sweep(): Promise<void> {
-    await this.#expire()
     await this.#vanish()
     await this.#forgetGuests()
     this.#world.sweepMemory()
@@ -118,25 +113,40 @@ export class Sweeper {
 
   async #vanish(): Promise<void> {
     const now = this.#world.clock.elapsed()
+    const due: string[] = []
     for (const [room, since] of this.#vanishing) {
       if (this.#world.isInhabited(room)) this.#vanishing.set(room, null)
       else if (since === null) this.#vanishing.set(room, now)
-      else if (now - since >= this.#world.settings.vanishGrace)
-        await this.#world.submit('room.vanish', { room })
+      else if (now - since >= this.#world.settings.vanishGrace) due.push(room)
     }
+    // Who came back while others vanished keeps the room; only who comes while its own end is stored does not.
+    await some(AT_ONCE, due, async (room) => {
+      if (!this.#world.isInhabited(room)) await this.#world.submit('room.vanish', { room })
+    })
   }
 
   async #forgetGuests(): Promise<void> {
-    const { store, clock, settings, submit } = this.#world
+    const { store, clock, settings } = this.#world
     if (clock.elapsed() < this.#guestsAt) return
     this.#guestsAt = clock.elapsed() + GUESTS_EVERY
     const users = await store.forgettable(clock.now() - settings.forgetGuestsAfter, MOST_FORGOTTEN)
-    for (const user of users) {
-      for (const room of await store.roomsOf(user)) await submit('room.forget', { room, user })
-      await store.forget(user)
-      this.#hasDeleted = true
+    let forgotten = 0
+    await some(AT_ONCE, users, async (user) => {
+      if (await this.#forget(user)) forgotten++
+    })
+    if (forgotten === MOST_FORGOTTEN) this.#guestsAt = 0
+  }
+
+  /** `false`: a room could not let them go, and nobody would ever ask it again if the person were gone. */
+  async #forget(user: string): Promise<boolean> {
+    const { store, submit } = this.#world
+    for (const room of await store.roomsOf(user)) {
+      const reply = await submit('room.forget', { room, user })
+      if (reply.kind === 'refusal') return false
     }
-    if (users.length === MOST_FORGOTTEN) this.#guestsAt = 0
+    await store.forget(user)
+    this.#hasDeleted = true
+    return true
   }
 
   async #tidy(): Promise<void> {

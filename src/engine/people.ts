@@ -32,7 +32,10 @@ const RESERVED = 60_000
 export class People {
   readonly #clock: Clock
   readonly #here = new Map<string, Person>()
+  /** By fold. */
   readonly #names = new Map<string, Hold>()
+  /** The fold of the name that somebody here bears: folding ten thousand names every second would show. */
+  readonly #borne = new Map<string, string>()
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -63,6 +66,7 @@ export class People {
         moves: 0,
       }
       this.#here.set(user, person)
+      this.#borne.set(user, foldName(name))
       this.hold(user, name)
     }
     return person
@@ -72,12 +76,14 @@ export class People {
   leave(person: Person): void {
     if (person.peers.size + person.arriving > 0) return
     this.#here.delete(person.id)
+    this.#borne.delete(person.id)
     this.hold(person.id, person.name)
   }
 
   isFree(user: string, name: string): boolean {
-    const hold = this.#names.get(foldName(name))
-    return !hold || hold.user === user || !this.#isHeld(hold, name)
+    const folded = foldName(name)
+    const hold = this.#names.get(folded)
+    return !hold || hold.user === user || !this.#isHeld(hold, folded)
   }
 
   /** Takes the name if it is free, besides the one borne already. */
@@ -93,6 +99,7 @@ export class People {
     if (!person || person.name === name) return
     const before = person.name
     person.name = name
+    this.#borne.set(user, foldName(name))
     if (foldName(before) !== foldName(name)) this.release(user, before)
   }
 
@@ -106,9 +113,7 @@ export class People {
     for (const [folded, hold] of this.#names) if (!this.#isHeld(hold, folded)) this.#names.delete(folded)
   }
 
-  #isHeld(hold: Hold, name: string): boolean {
-    if (hold.until > this.#clock.elapsed()) return true
-    const holder = this.#here.get(hold.user)
-    return holder !== undefined && foldName(holder.name) === foldName(name)
+  #isHeld(hold: Hold, folded: string): boolean {
+    return hold.until > this.#clock.elapsed() || this.#borne.get(hold.user) === folded
   }
 }

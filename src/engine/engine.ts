@@ -80,7 +80,7 @@ export async function createEngine(parts: EngineParts): Promise<RunningEngine> {
   }
   const subscriptions = { store, settings, meter, encode, lost, now: () => clock.now() }
   const views = new Views({ store, bus, clock, log, hub, unread, meter, subscriptions })
-  const router = new Router(frames, limits.frames, meter, commands, views)
+  const router = new Router(frames, limits, meter, commands, views)
   const peers: PeerHost = {
     tick,
     settings,

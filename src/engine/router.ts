@@ -7,7 +7,7 @@ import * as v from 'valibot'
 import type { Command, Query, Signal, Watch } from '../feature.ts'
 import type { Commands } from './commands.ts'
 import { Incoming } from './incoming.ts'
-import type { Limit } from './limits.ts'
+import type { Limits } from './limits.ts'
 import type { Meter } from './meter.ts'
 import type { Peer } from './peer.ts'
 import type { Views } from './views.ts'
@@ -31,15 +31,15 @@ const envelope = v.looseObject(
 export class Router {
   readonly #frames: Frames
   readonly #checkers: ReadonlyMap<string, v.GenericSchema<unknown, Checked>>
-  readonly #limit: Limit
+  readonly #limits: Limits
   readonly #meter: Meter
   readonly #commands: Commands
   readonly #views: Views
 
-  constructor(frames: Frames, limit: Limit, meter: Meter, commands: Commands, views: Views) {
+  constructor(frames: Frames, limits: Limits, meter: Meter, commands: Commands, views: Views) {
     this.#frames = frames
     this.#checkers = new Map([...frames].map(([name, frame]) => [name, v.object(frame.fields)]))
-    this.#limit = limit
+    this.#limits = limits
     this.#meter = meter
     this.#commands = commands
     this.#views = views
@@ -48,7 +48,8 @@ export class Router {
   receive(peer: Peer, text: string): void {
     const parsed = parse(text)
     const incoming = new Incoming(peer, refOf(parsed), text.length, this.#meter)
-    const wait = this.#limit.take(peer.person.id)
+    const { frames, framesByAddress } = this.#limits
+    const wait = frames.take(peer.person.id) || framesByAddress.take(peer.link.address)
     if (wait > 0) return incoming.no('too_fast', 'Too many frames. Slow down a little.', wait)
     if (parsed === undefined) return incoming.no('bad_frame', 'The frame is not JSON.')
     const head = v.safeParse(envelope, parsed, { abortEarly: true })

@@ -169,3 +169,19 @@ test('nobody can be in more rooms than the limit says', async (t) => {
   await ada.ok('room.leave', { room: second })
   await ada.ok('room.create', { room: mint(), name: 'Three' })
 })
+
+test('[R27] all frames of an address together are limited too, whoever sends them', async (t) => {
+  const { seat } = await parlour(t, {
+    settings: {
+      rate: {
+        person: { burst: 10, perSecond: 2 },
+        address: { burst: 1000, perSecond: 1000 },
+        light: { burst: 100, perSecond: 1 },
+        lightByAddress: { burst: 5, perSecond: 1 },
+      },
+    },
+  })
+  const [ada, bob] = [await seat('ada'), await seat('bob')]
+  for (let n = 0; n < 5; n++) await ada.ok('beat')
+  assert.equal(await bob.refused('beat'), 'too_fast')
+})

@@ -198,7 +198,7 @@ async function settle(t: TestContext) {
   }
   const build = async (who: Who) => {
     const club = await make(seats.owner)
-    const code = (await store.load(club, []))?.head.code ?? ''
+    const code: string = JSON.parse((await store.load(club, ['room']))?.rows[0]?.body ?? '{}').code
     for (const guest of [seats.member, seats.left]) await guest.ok('room.join', { code })
     await seats.left.ok('room.leave', { room: club })
     const inClub = await say(seats.owner, club)

@@ -47,7 +47,7 @@ export class Briefs {
 
   async #read(room: string): Promise<RoomBrief | null> {
     try {
-      const summary = await this.#store.summary(room, '', this.#clock.now())
+      const summary = await this.#store.summary(room, this.#clock.now())
       return summary && briefOf(summary)
     } catch (error) {
       this.#known.delete(room)

@@ -90,7 +90,6 @@ export interface StoredJob {
 export interface Loaded {
   rev: number
   at: number
-  head: Head
   rows: StoredRow[]
 }
 
@@ -117,15 +116,12 @@ export interface Changes extends Page {
   del: string
 }
 
-/** A room somebody is in, for `hello`. Texts are records as on the wire. */
+/** A room in a list of rooms. Texts are records as on the wire. */
 export interface Summary {
-  room: string
   rev: number
   kind: RoomKind
   /** The `room` record; `null` for a desk. */
   record: string | null
-  /** Their own member record. */
-  member: string | null
   /** The newest record that counts, and its author's member record. */
   last: string | null
   lastMember: string | null
@@ -175,11 +171,9 @@ export interface Store {
   list(room: string, type: string, after: string | null, limit: number): Promise<Page>
   /** Records by key, what hangs on them, and the member records of their authors. `more`: not all fitted. */
   get(room: string, keys: readonly Key[], now: number): Promise<Page>
-  /** The rooms a person is in (without desks). */
-  summaries(user: string, now: number): Promise<Summary[]>
-  /** One room as in `summaries`, `member` being that of `user`; `null`: there is no such room. */
-  summary(room: string, user: string, now: number): Promise<Summary | null>
-  /** Only their ids. */
+  /** `null`: there is no such room. */
+  summary(room: string, now: number): Promise<Summary | null>
+  /** The rooms a person is in. */
   roomsOf(user: string): Promise<string[]>
   /** How many records that count, not by `user`, were born after `since`; stops at `cap`. And the room's rev then. */
   unread(

@@ -10,7 +10,10 @@ export const reads = {
   ...pages,
 
   load(db: Database, room: string, whole: readonly string[]): Loaded | null {
-    const at = db.get<RoomRow>('SELECT n, rev, at, kind, code, vanish FROM rooms WHERE id = ?', room)
+    const at = db.get<{ n: number; rev: number; at: number }>(
+      'SELECT n, rev, at FROM rooms WHERE id = ?',
+      room,
+    )
     if (at === undefined) return null
     const rows = whole.flatMap((type) =>
       db.all<StoredRow>(
@@ -21,8 +24,7 @@ export const reads = {
         afterLast(type),
       ),
     )
-    const head = { kind: at.kind, code: at.code, vanish: at.vanish === 1 }
-    return { rev: at.rev, at: at.at, head, rows }
+    return { rev: at.rev, at: at.at, rows }
   },
 
   read(db: Database, room: string, keys: readonly Key[], hangingOn: readonly string[]): StoredRow[] {
@@ -48,21 +50,25 @@ export const reads = {
     return [...found.values()]
   },
 
-  summaries(db: Database, user: string, now: number): Summary[] {
-    const rooms = db.all<SummaryRow>(
-      `SELECT n, id, rev, kind FROM members JOIN rooms ON n = room
-       WHERE user = ? AND kind <> 'desk' ORDER BY room`,
-      user,
-    )
-    return rooms.map((room) => summarise(db, room, user, now))
-  },
-
-  summary(db: Database, room: string, user: string, now: number): Summary | null {
-    const row = db.get<SummaryRow>(
-      "SELECT n, id, rev, kind FROM rooms WHERE id = ? AND kind <> 'erased'",
+  summary(db: Database, room: string, now: number): Summary | null {
+    const at = db.get<{ n: number; rev: number; kind: RoomKind }>(
+      "SELECT n, rev, kind FROM rooms WHERE id = ? AND kind <> 'erased'",
       room,
     )
-    return row === undefined ? null : summarise(db, row, user, now)
+    if (at === undefined) return null
+    const last = db.get<{ author: string | null; body: string }>(
+      `SELECT author, body FROM records WHERE room = ? AND counts = 1 AND ${LIVES} ORDER BY born DESC LIMIT 1`,
+      at.n,
+      now,
+    )
+    const author = last?.author ?? null
+    return {
+      rev: at.rev,
+      kind: at.kind,
+      record: bodyOf(db, at.n, 'room/', afterLast('room')),
+      last: last?.body ?? null,
+      lastMember: author === null ? null : bodyOf(db, at.n, `member/${author}`, `member/${author}`),
+    }
   },
 
   roomsOf(db: Database, user: string): string[] {
@@ -135,40 +141,6 @@ export const reads = {
 }
 
 export type Reads = typeof reads
-
-interface RoomRow {
-  n: number
-  rev: number
-  at: number
-  kind: RoomKind
-  code: string | null
-  vanish: number
-}
-
-interface SummaryRow {
-  n: number
-  id: string
-  rev: number
-  kind: RoomKind
-}
-
-function summarise(db: Database, { n, id, rev, kind }: SummaryRow, user: string, now: number): Summary {
-  const last = db.get<{ author: string | null; body: string }>(
-    `SELECT author, body FROM records WHERE room = ? AND counts = 1 AND ${LIVES} ORDER BY born DESC LIMIT 1`,
-    n,
-    now,
-  )
-  const author = last?.author ?? null
-  return {
-    room: id,
-    rev,
-    kind,
-    record: bodyOf(db, n, 'room/', afterLast('room')),
-    member: bodyOf(db, n, `member/${user}`, `member/${user}`),
-    last: last?.body ?? null,
-    lastMember: author === null ? null : bodyOf(db, n, `member/${author}`, `member/${author}`),
-  }
-}
 
 /** The first record between two keys. */
 function bodyOf(db: Database, n: number, from: Key, to: Key): string | null {

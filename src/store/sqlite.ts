@@ -133,8 +133,7 @@ class SqliteStore implements Store {
   list = (room: string, type: string, after: string | null, limit: number) =>
     this.#read('list', room, type, after, limit)
   get = (room: string, keys: readonly Key[], now: number) => this.#read('get', room, keys, now)
-  summaries = (user: string, now: number) => this.#read('summaries', user, now)
-  summary = (room: string, user: string, now: number) => this.#read('summary', room, user, now)
+  summary = (room: string, now: number) => this.#read('summary', room, now)
   roomsOf = (user: string) => this.#read('roomsOf', user)
   unread = (room: string, user: string, since: number, cap: number, now: number) =>
     this.#read('unread', room, user, since, cap, now)

@@ -5,6 +5,7 @@ import { MOST_UNREAD } from '../../src/engine/unread.ts'
 import { bounds } from '../../src/fields.ts'
 import { netDefaults } from '../../src/net/settings.ts'
 import type { Rate } from '../../src/state/bucket.ts'
+import { PAGE_BYTES } from '../../src/store/gathering.ts'
 
 const { rate, codeTries } = engineDefaults
 
@@ -19,6 +20,7 @@ export const figures: readonly (readonly [bound: string, is: string, beyond: str
   ['name of a room', `${bounds.roomName} code points`, '`bad_frame`'],
   ['lifetime of a temporary message', `${time(bounds.ttlMin)} to ${time(bounds.ttlMax)}`, '`bad_frame`'],
   ['records of a page', whole(bounds.page), '`bad_frame`'],
+  ['records of a page, together', bytes(PAGE_BYTES), '`more`; the rest is asked for'],
   ['frame of a client', bytes(netDefaults.frame), 'close 1009'],
   ['fragments of a frame', whole(netDefaults.fragments), 'close 1008'],
   ['frames in flight per connection', whole(engineDefaults.inFlight), 'reading pauses'],

@@ -4,7 +4,7 @@ import type { Key } from '../state/records.ts'
 import type { Database } from './database.ts'
 
 /** Of everything but authors: what a reader who then stops reading costs in memory. The first record comes in any case. */
-const MOST_BYTES = 128 * 1024
+export const PAGE_BYTES = 128 * 1024
 /** Of authors, on top of that. Whoever is left out is asked for by id. */
 const AUTHOR_BYTES = 32 * 1024
 /** What hangs on one message. */
@@ -46,7 +46,7 @@ export class Gathering {
     if (this.#isFull || this.#keys.has(row.key)) return
     const hanging = this.#hangingOn(row.key).filter(({ key }) => !this.#keys.has(key))
     const bytes = hanging.reduce((sum, { body }) => sum + sizeOf(body), sizeOf(row.body))
-    this.#isFull = this.#rows.length > 0 && this.#bytes + bytes > MOST_BYTES
+    this.#isFull = this.#rows.length > 0 && this.#bytes + bytes > PAGE_BYTES
     if (this.#isFull) return
     this.#bytes += bytes
     this.#take(row, this.#rows)

@@ -18,12 +18,12 @@ export async function flood(job: JobOf<'flood'>): Promise<Outcome> {
   let seq = 0
   let isOver = false
   for (const room of rooms) {
-    for (const peer of senders(room, job.inFlight)) {
+    for (const peer of senders(room, job.inFlight / job.each)) {
       peer.onOwn = () => {
         own++
         if (!isOver) peer.write(messageOf(peer.number, seq++, room.id))
       }
-      peer.write(messageOf(peer.number, seq++, room.id))
+      for (let n = 0; n < job.each; n++) peer.write(messageOf(peer.number, seq++, room.id))
     }
   }
   await pause(job.warmUp)

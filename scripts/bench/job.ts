@@ -18,6 +18,8 @@ export const job = v.variant('do', [
     do: v.literal('flood'),
     ...server,
     inFlight: v.number(),
+    /** Of them, so many of one sender. */
+    each: v.number(),
     warmUp: v.number(),
     measure: v.number(),
   }),

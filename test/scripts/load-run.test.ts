@@ -90,7 +90,7 @@ describe('the load test', () => {
 describe('the generator of the bench', () => {
   const generate = async ({ kind, port, pid }: Server, what: Job['do']) => {
     const crowd = { kind, port, pid, rooms: 3, people: 4, warmUp: 100, measure: 300 }
-    const job: Job = { ...crowd, do: what, inFlight: 2, rate: 200 }
+    const job: Job = { ...crowd, do: what, inFlight: 2, each: 1, rate: 200 }
     return v.parse(outcome, JSON.parse(await runScript('generator.ts', JSON.stringify(job), 30_000)))
   }
 

@@ -38,8 +38,8 @@ export async function crowd({ rounds, warmUp, measure, patience }: Scale): Promi
       ours: count(perSecond(fast.ours)),
       bare: count(perSecond(fast.bare)),
       ratio: times(ratio),
-      wanted: '≥ 40 ×, here or in CPU',
-      isReached: Math.max(ratio, saved) >= 40,
+      wanted: '≥ 40 ×',
+      isReached: ratio >= 40,
       notes: [
         `Ours puts ${(fast.ours.perFrame ?? 1).toFixed(0)} messages into a frame.`,
         generator(fast.ours, fast.bare),

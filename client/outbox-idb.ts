@@ -90,7 +90,10 @@ export async function idbOutbox(tab: string): Promise<OutboxStorage> {
       }
     },
     put: (entry) =>
-      write((store) => store.put({ id: entry.id, person: entry.person, tab, entry } satisfies Kept)),
+      write((store) => {
+        store.put({ id: entry.id, person: entry.person, tab, entry } satisfies Kept)
+        store.transaction.commit() // at once: left to itself it waits for this page, which may be about to go
+      }),
     remove: ({ id }) => write((store) => store.delete(id)),
     clear: (person) =>
       each(

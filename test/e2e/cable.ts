@@ -1,4 +1,7 @@
-/** A cable between a browser and the server that can be pulled: every connection through it is cut, new ones refused. */
+/**
+ * A cable between a browser and the server. Pulled, every connection through it is cut and new ones are refused; deaf,
+ * what the server says on the sockets that are open now never arrives.
+ */
 
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
@@ -9,14 +12,20 @@ import type { Place } from '../support/socket.ts'
 export interface Cable extends Place {
   pull(): void
   plug(): void
+  deafen(): void
 }
 
 export async function cableTo(port: number, t: TestContext): Promise<Cable> {
   const ends = new Set<Socket>()
+  /** The server's ends of what has become a WebSocket, each with the browser's. */
+  const sockets = new Map<Socket, Socket>()
   let isIn = true
   const cable = createServer((near) => {
     if (!isIn) return void near.destroy()
     const far = connect(port, '127.0.0.1')
+    near.once('data', (first) => {
+      if (first.toString('latin1').startsWith('GET /ws')) sockets.set(far, near)
+    })
     for (const [end, other] of [
       [near, far],
       [far, near],
@@ -25,6 +34,7 @@ export async function cableTo(port: number, t: TestContext): Promise<Cable> {
       end.on('error', () => undefined) // whichever breaks first, the other follows
       end.on('close', () => {
         ends.delete(end)
+        sockets.delete(end)
         other.destroy()
       })
       end.pipe(other)
@@ -50,6 +60,9 @@ export async function cableTo(port: number, t: TestContext): Promise<Cable> {
     },
     plug() {
       isIn = true
+    },
+    deafen() {
+      for (const [far, near] of sockets) far.unpipe(near).resume()
     },
   }
 }

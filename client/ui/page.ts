@@ -24,6 +24,12 @@ export interface Editing {
   body: string
 }
 
+/** A message to be brought into view, and where in it. */
+export interface Sought {
+  message: string
+  block: 'center' | 'nearest'
+}
+
 export type Page = ReturnType<typeof createPage>
 
 export function createPage(chat: Chat) {
@@ -44,7 +50,7 @@ export function createPage(chat: Chat) {
   const drawer = signal<Drawer | null>(null)
   const editing = signal<Editing | null>(null)
   /** A message that somebody wants to see, although it may be beyond the edges of what is on the screen. */
-  const sought = signal<string | null>(null)
+  const sought = signal<Sought | null>(null)
   /** What went wrong with a message, by its id. */
   const troubles = signal<ReadonlyMap<string, string>>(new Map())
   /** What went wrong with the whole page: a room that is not there, a refused login. */

@@ -27,13 +27,12 @@ export async function reveal(
   } catch {
     return false // no connection: it stays where it is
   }
-  page.sought.value = message
-  for (let frame = 0; frame === 0 || (frame < MOST_FRAMES && !elementOf(message)); frame++)
+  page.sought.value = { message, block: takesFocus ? 'center' : 'nearest' }
+  for (let frame = 0; frame < MOST_FRAMES && page.sought.value; frame++)
     await new Promise((drawn) => requestAnimationFrame(drawn))
   page.sought.value = null
   const element = elementOf(message)
   if (!element) return false
-  element.scrollIntoView({ block: takesFocus ? 'center' : 'nearest' })
   if (takesFocus) element.focus({ preventScroll: true })
   element.classList.add('revealed')
   setTimeout(() => element.classList.remove('revealed'), MARKED)

@@ -4,6 +4,7 @@ import type { RefObject } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { OpenRoom, Shown } from '../api.ts'
 import { usePage } from './page.ts'
+import { elementOf } from './reveal.ts'
 import { ScrollKeeper } from './scroll-keeper.ts'
 import { beyond, lowered, newest, raised, within } from './span.ts'
 
@@ -71,18 +72,21 @@ export function usePlace(
     keeper.current?.toEnd()
   }
 
-  // Something that is known, but beyond an edge.
+  // Something that is known, but perhaps beyond an edge: first its row, then the view.
   const sought = page.sought.value
   useLayoutEffect(() => {
-    const at = sought === null ? -1 : timeline.findIndex(({ record }) => record.id === sought)
+    const at = sought ? timeline.findIndex(({ record }) => record.id === sought.message) : -1
+    if (!sought || at < 0) return
     const { above, below } = beyond(timeline, span)
     const end = timeline.length - below
-    if (at < 0 || (at >= above && at < end)) return
-    keeper.current?.note(false) // from here on the newest are not followed
-    setSpan(
-      at < above ? raised(timeline, span, above - at + STEP) : lowered(timeline, span, at - end + 1 + STEP),
-    )
-  }, [sought])
+    if (at < above) setSpan(raised(timeline, span, above - at + STEP))
+    else if (at >= end) setSpan(lowered(timeline, span, at - end + 1 + STEP))
+    else {
+      elementOf(sought.message)?.scrollIntoView({ block: sought.block })
+      keeper.current?.note(span.to === null)
+      page.sought.value = null
+    }
+  }, [sought, span])
 
   // What I say myself I want to see.
   const last = timeline.at(-1)

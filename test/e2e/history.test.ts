@@ -106,6 +106,29 @@ scene('[M20] who comes back finds the line where the new ones begin', async (sta
   })
 })
 
+scene('[M13] a pin leads to its message, and the place is held there', async (stage) => {
+  const cal = await talkOf(stage.server, 20)
+  await cal.pin(await cal.say('the rules of this house'))
+  for (let line = 1; line <= 60; line++) await cal.say(`chatter ${line}`)
+  const ada = await stage.arrive('ada')
+  await ada.message('chatter 60').waitFor()
+  const pins = ada.page.getByRole('region', { name: 'Pinned messages' })
+  const isInView = async () => {
+    const y = await topOf(ada, 'the rules of this house')
+    return y > 0 && y < 800
+  }
+  for (const again of [1, 2]) {
+    await pins.getByText('the rules of this house').click()
+    await until('it is in view', isInView)
+    await cal.say(`and more ${again}`)
+    await ada.button(/^Jump to the newest, \d new$/).waitFor()
+    await ada.painted()
+    ok(await isInView(), 'it is still in view')
+    await ada.button(/^Jump to the newest/).click()
+    await until('the newest is in view', async () => (await topOf(ada, `and more ${again}`)) < 800)
+  }
+})
+
 scene('[M13] a pin leads to its message, however long ago it was', async (stage) => {
   const cal = await talkOf(stage.server, 1)
   await cal.pin(await cal.say('the rules of this house'))

@@ -115,6 +115,11 @@ export class Person {
     await this.button('Join').click()
   }
 
+  async leaves(): Promise<void> {
+    await this.button('Leave room').click()
+    await this.isIn('Lobby')
+  }
+
   isIn(room: string): Promise<void> {
     return this.page.getByRole('heading', { level: 1, name: room }).waitFor()
   }

@@ -83,8 +83,7 @@ scene('[R3] who leaves a room is out of it, and can come back by the code', asyn
   const code = await ada.makesRoom('Porch')
   const bob = await stage.arrive('bob', { path: `/r/${code}` })
   await bob.isIn('Porch')
-  await bob.button('Leave room').click()
-  await bob.isIn('Lobby')
+  await bob.leaves()
   await ada.messages.getByText('bob left').waitFor()
   await ada.people.filter({ hasText: 'bob' }).waitFor({ state: 'detached' })
   equal(await bob.room(/./).count(), 1)
@@ -101,24 +100,21 @@ scene('[R4] a vanishing room is gone with its last person, its code too', async 
   const bob = await stage.arrive('bob', { path: `/r/${code}` })
   await ada.say('is anybody there')
   await bob.hears('is anybody there')
-  await ada.button('Leave room').click()
-  await ada.isIn('Lobby')
+  await ada.leaves()
   await bob.messages.getByText('ada left').waitFor()
-  await bob.button('Leave room').click()
-  await bob.isIn('Lobby')
+  await bob.leaves()
   await ada.joins(code)
   await ada.page.getByRole('alert').filter({ hasText: 'no room with this code' }).waitFor()
 })
 
 scene(
   '[R4] a vanishing room is gone a while after the last connection, from screens that come back too',
-  { server: houseWith('--vanish-grace', '500ms', '--sweep', '100ms') },
+  { server: houseWith('--vanish-grace', '0s', '--sweep', '100ms') },
   async (stage) => {
     const ada = await stage.arrive('ada')
     const code = await ada.makesRoom('Séance', true)
     await ada.say('knock twice')
-    const { page } = ada
-    await page.goto('about:blank')
+    await ada.page.goto('about:blank')
     const bob = await stage.arrive('bob')
     await until('the code opens nothing any more', async () => {
       await bob.goto(`/r/${code}`)
@@ -126,7 +122,7 @@ scene(
       const why = bob.page.getByRole('alert').filter({ hasText: 'leads nowhere' })
       await leave.or(why).waitFor()
       const isGone = await why.isVisible()
-      if (!isGone) await leave.click() // too early: he is in
+      if (!isGone) await bob.leaves() // too early: he is in
       return isGone
     })
     await ada.goto(`/r/${code}`)

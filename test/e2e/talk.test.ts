@@ -64,6 +64,7 @@ scene('[R2] a code that opens nothing says so next to the field', async (stage) 
 
 scene('[M5 M6] bubbles differ, runs are grouped, days and exact times are shown', async (stage) => {
   const [ada, bob] = [await stage.arrive('ada'), await stage.arrive('bob')]
+  await ada.messages.getByText('bob joined').waitFor() // else it may come between the two
   await ada.say('one')
   await ada.say('two')
   await bob.hears('two')

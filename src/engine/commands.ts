@@ -36,6 +36,8 @@ export class Commands {
   #waiting = 0
   #waitingSize = 0
   #isDraining = false
+  /** The last lookup of a code for each address. */
+  readonly #lookups = new Map<string, Promise<void>>()
 
   constructor(world: CommandsWorld) {
     this.#world = world
@@ -98,8 +100,23 @@ export class Commands {
     return wait > 0 ? refuse('too_fast', 'Too many messages at once. Slow down a little.', wait) : null
   }
 
-  /** [S10] Wrong codes are counted by person and by address, and look all the same. */
+  /**
+   * [S10] Wrong codes are counted by person and by address, and look all the same. Those of one address are looked up
+   * one after the other: a class that joins at once is not taken for somebody who guesses.
+   */
   async #byCode(incoming: Incoming, command: Command, fields: Checked, code: string): Promise<void> {
+    const { address } = incoming.peer.link
+    const before = this.#lookups.get(address) ?? Promise.resolve()
+    const mine = before.catch(() => undefined).then(() => this.#lookUp(incoming, command, fields, code))
+    this.#lookups.set(address, mine)
+    try {
+      await mine
+    } finally {
+      if (this.#lookups.get(address) === mine) this.#lookups.delete(address)
+    }
+  }
+
+  async #lookUp(incoming: Incoming, command: Command, fields: Checked, code: string): Promise<void> {
     const { codesByPerson, codesByAddress } = this.#world.limits
     const { person, link } = incoming.peer
     const wait = codesByPerson.take(person.id) || codesByAddress.take(link.address)

@@ -44,7 +44,7 @@ export const join = command(
   { room: v.optional(anyId), code: v.optional(code) },
   {
     permit: 'anyone',
-    weight: 'light',
+    weight: 'message',
     run(room, fields, actor, moment) {
       const record = room.get('room', room.id)
       const isInvited = fields.code !== undefined ? record?.code === fields.code : room.id === LOBBY
@@ -65,7 +65,7 @@ export const leave = command(
   { room: anyId },
   {
     permit: 'member',
-    weight: 'light',
+    weight: 'message',
     run(room, _fields, actor, moment) {
       if (room.id === LOBBY) return refuse('forbidden', 'Everybody is in the lobby.')
       return gone(room, actor.id, moment)

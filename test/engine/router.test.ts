@@ -185,3 +185,18 @@ test('[R27] all frames of an address together are limited too, whoever sends the
   for (let n = 0; n < 5; n++) await ada.ok('beat')
   assert.equal(await bob.refused('beat'), 'too_fast')
 })
+
+test('[S10] a class that joins with the right code at once is not taken for somebody who guesses', async (t) => {
+  const { seat } = await parlour(t, { settings: { codeTries: { person: 3, address: 5 } } })
+  const ada = await seat('ada')
+  const room = mint()
+  await ada.ok('room.create', { room, name: 'Class' })
+  await ada.open(room)
+  const record = ada.syncs(room)[0]?.put.find((put) => put.type === 'room')
+  assert.ok(record?.type === 'room')
+  const pupils = await Promise.all(Array.from({ length: 20 }, (_, n) => seat(`pupil${n}`)))
+  await Promise.all(pupils.map((pupil) => pupil.ok('room.join', { code: record.code })))
+  const wrong = await Promise.all(pupils.map((pupil) => pupil.refused('room.join', { code: '0000000000' })))
+  assert.equal(wrong.filter((code) => code === 'not_found').length, 5)
+  assert.equal(wrong.filter((code) => code === 'too_fast').length, 15)
+})

@@ -109,8 +109,12 @@ class SqliteStore implements Store {
     this.#watermark = file === null ? null : new Watermark(file, count, log)
   }
 
-  /** The first mark, without which a database counts as a copy. */
+  /**
+   * The first mark, without which a database counts as a copy. The database itself is on disk before it, also with
+   * `NORMAL`: a mark beside no database would keep the server from starting.
+   */
   async begin(): Promise<void> {
+    if (this.#file !== null) await this.#writer.ask('checkpoint')
     await this.#watermark?.move()
   }
 

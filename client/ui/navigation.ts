@@ -127,7 +127,9 @@ export function createNavigation(page: Page, browser: Window) {
 
 /** What to tell a person about a failed command. */
 export function sentenceOf(error: unknown): string {
-  if (error instanceof Refused) return error.why
+  // “name: 1 to 40 …” names the field of the frame, which here has a label of its own.
+  if (error instanceof Refused)
+    return error.why.replace(/^\w+: (\w)/, (_, first: string) => first.toUpperCase())
   return 'There is no connection. Try again when it is back.'
 }
 

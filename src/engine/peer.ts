@@ -30,6 +30,8 @@ export class Peer implements PeerPort {
   readonly #host: PeerHost
   #inFlight = 0
   #isPaused = false
+  /** Answers were given since the backlog was last looked at. */
+  #hasAnswers = false
   // Nearly always one frame at a time: a lone slot spares an array per receiver and batch.
   #first: Uint8Array | null = null
   #more: Uint8Array[] = []
@@ -96,6 +98,9 @@ export class Peer implements PeerPort {
     this.#first = null
     if (this.#more.length === 0) this.link.write(first)
     else this.#writeAll([first, ...this.#more])
+    // A thousand who only listen need not be looked at.
+    if (!this.#hasAnswers) return
+    this.#hasAnswers = false
     this.#regulate()
   }
 
@@ -112,6 +117,7 @@ export class Peer implements PeerPort {
 
   #settle(): void {
     this.#inFlight--
+    this.#hasAnswers = true
     this.#regulate()
   }
 

@@ -84,13 +84,11 @@ export interface CommandRules<V> {
   weight?: Weight
   /** Which room: the one in the field `room` (or behind the field `code`), or the actor's desk. */
   in?: 'room' | 'desk'
-  /** What must be known before `run`, besides the actor's own member record and all `whole` kinds. */
-  reads?(fields: V, actor: Actor): Want[]
   /**
-   * Keys that the command is to create under ids made by the client. They are not looked up beforehand: should one
-   * exist, the store says so and the command is decided again, knowing it.
+   * What must be known before `run`, besides the actor's own member record and all `whole` kinds. Ids that a client
+   * makes up are not looked up beforehand: should one exist, the store says so, and the command is decided again.
    */
-  mints?(fields: V, actor: Actor): Key[]
+  reads?(fields: V, actor: Actor): Want[]
   /** A name that must belong to nobody else who is here; the actor bears it once the command is through. */
   claims?(fields: V): string
   run(room: RoomView, fields: V, actor: Actor, moment: Moment): Outcome

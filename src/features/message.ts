@@ -14,7 +14,6 @@ export const send = command(
   {
     permit: 'member',
     weight: 'message',
-    mints: (fields) => [keyOf('message', fields.id)],
     run(room, fields, actor, moment) {
       const before = room.trace('message', fields.id)
       if (before) {

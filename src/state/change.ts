@@ -14,7 +14,7 @@ export interface RoomView {
   readonly id: string
   /** Of the last change. A room that does not exist has 0. */
   readonly rev: number
-  /** Known only for kinds that are `whole` and for keys that the command `reads` (or `mints`). */
+  /** Known only for kinds that are `whole` and for keys that the command `reads`. */
   get<T extends RecordType>(type: T, id: string): RecordOf<T> | undefined
   trace(type: RecordType, id: string): Trace | undefined
   /** All records of a `whole` kind. */

@@ -200,3 +200,26 @@ test('[S10] a class that joins with the right code at once is not taken for some
   assert.equal(wrong.filter((code) => code === 'not_found').length, 5)
   assert.equal(wrong.filter((code) => code === 'too_fast').length, 15)
 })
+
+test('[X4] coming and going counts against the rate of writing, because each leaves a notice', async (t) => {
+  const { seat } = await parlour(t, {
+    settings: {
+      rate: {
+        person: { burst: 3, perSecond: 1 },
+        address: { burst: 1000, perSecond: 1000 },
+        light: { burst: 100, perSecond: 50 },
+        lightByAddress: { burst: 1000, perSecond: 1000 },
+      },
+    },
+  })
+  const [ada, bob] = [await seat('ada'), await seat('bob')]
+  const room = mint()
+  await ada.ok('room.create', { room, name: 'Club' })
+  await ada.open(room)
+  const record = ada.syncs(room)[0]?.put.find((put) => put.type === 'room')
+  const code = record?.type === 'room' ? record.code : null
+  await bob.ok('room.join', { code })
+  await bob.ok('room.leave', { room })
+  await bob.ok('room.join', { code })
+  assert.equal(await bob.refused('room.leave', { room }), 'too_fast')
+})

@@ -6,17 +6,16 @@
 import type { Meter } from './meter.ts'
 import type { Peer } from './peer.ts'
 import type { Clock } from './ports.ts'
+import { Rests } from './rests.ts'
 
 export interface Turn {
+  /** Of the room. */
+  readonly id: string
   turn(): void
 }
 
 /** Turns whose batches the store has not answered: one that it writes, and the next, so that it need not wait. */
 const MOST_TURNS = 2
-/** A fan-out that took longer than this is followed by a rest as long as itself; ms. */
-const LONG_WRITE = 1
-/** The longest rest, ms: what a message may wait for others to come along with. */
-const LONGEST_REST = 5
 
 export class Tick {
   readonly #clock: Clock
@@ -27,11 +26,9 @@ export class Tick {
   /** How many batches of each turn are with the store. */
   #turn = { batches: 0 }
   #turns = 0
-  /** Commits are among what is to be written. */
-  #hasCommits = false
-  /** Until when no room decides; ms of the monotonic clock. */
-  #restUntil = 0
-  #isResting = false
+  readonly #rests = new Rests()
+  /** A timer runs for rooms that rest. */
+  #isWaiting = false
 
   constructor(clock: Clock, meter: Meter) {
     this.#clock = clock
@@ -50,9 +47,9 @@ export class Tick {
     this.#schedule()
   }
 
-  /** A commit is told to those who have its room open. */
-  fansOut(): void {
-    this.#hasCommits = true
+  /** A commit is about to be told to so many connections that have its room open. */
+  fansOut(room: string, receivers: number): void {
+    this.#rests.begin(room, receivers)
   }
 
   /** A batch goes to the store. What is returned is to be called once, when the store has answered. */
@@ -72,7 +69,7 @@ export class Tick {
     setImmediate(() => this.#run())
   }
 
-  /** Decisions go first, so that the store is at work while the sockets are written. */
+  /** Decisions go first, so that the store is at work while the sockets are written; but see `Rests`. */
   #run(): void {
     this.#isDue = false
     this.#decide()
@@ -81,39 +78,38 @@ export class Tick {
 
   #decide(): void {
     if (this.#rooms.length === 0 || this.#turns >= MOST_TURNS) return
-    const rest = this.#restUntil - this.#clock.elapsed()
-    if (rest > 0) return this.#rest(rest)
     const rooms = this.#rooms
+    const now = this.#clock.elapsed()
+    let wait = Number.POSITIVE_INFINITY
     this.#rooms = []
     this.#turn = { batches: 0 }
-    for (const room of rooms) room.turn()
+    for (const room of rooms) {
+      const rest = this.#rests.of(room.id, now)
+      if (rest === 0) room.turn()
+      else {
+        this.#rooms.push(room)
+        wait = Math.min(wait, rest)
+      }
+    }
+    if (wait < Number.POSITIVE_INFINITY) this.#wait(wait)
   }
 
-  #rest(ms: number): void {
-    if (this.#isResting) return
-    this.#isResting = true
+  #wait(ms: number): void {
+    if (this.#isWaiting) return
+    this.#isWaiting = true
     this.#clock.after(ms, () => {
-      this.#isResting = false
+      this.#isWaiting = false
       this.#schedule()
     })
   }
 
-  /**
-   * Writing to a thousand sockets costs the same for one message as for a hundred. After a long fan-out the rooms rest
-   * as long as it took: the answers it calls forth are then one batch, and a crowd takes half of the loop at most. A
-   * rest that somebody waits out is never made longer.
-   */
   #write(): void {
-    if (this.#peers.length === 0) return
     const peers = this.#peers
-    const hasCommits = this.#hasCommits
     this.#peers = []
-    this.#hasCommits = false
     const start = this.#clock.elapsed()
     for (const peer of peers) peer.flush()
     const end = this.#clock.elapsed()
-    this.#meter.fanOut.observe((end - start) / 1000)
-    if (!hasCommits || this.#isResting || this.#rooms.length > 0) return
-    if (end - start > LONG_WRITE) this.#restUntil = end + Math.min(end - start, LONGEST_REST)
+    if (peers.length > 0) this.#meter.fanOut.observe((end - start) / 1000)
+    if (this.#rests.told(peers.length, start, end) && this.#rooms.length > 0) this.#schedule()
   }
 }

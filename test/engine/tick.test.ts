@@ -15,6 +15,7 @@ function scene() {
   const tick = new Tick(clock, new Meter())
   const done: string[] = []
   const room = (name: string, work: () => void = () => undefined) => ({
+    id: name,
     turn() {
       done.push(name)
       work()
@@ -67,34 +68,38 @@ test('with two turns at the store the rest waits, and is one turn when the store
   assert.deepEqual(done, ['one', 'two', 'three', 'four'])
 })
 
-test('after a long fan-out rooms rest as long as it took, five milliseconds at most', async () => {
+test('a room decides nothing while a crowd is told of it, and rests afterwards', async () => {
   const { clock, tick, done, room } = scene()
-  tick.fansOut()
-  slowPeer(tick, clock, 40).push(Buffer.from('x'))
+  const peer = slowPeer(tick, clock, 5)
+  tick.fansOut('crowd', 1000)
+  peer.push(Buffer.from('x'))
+  tick.room(room('crowd'))
+  tick.room(room('few'))
   await turn()
-  tick.room(room('next'))
+  assert.deepEqual(done, ['few'])
   await turn()
-  assert.deepEqual(done, [])
+  assert.deepEqual(done, ['few'])
   clock.advance(5)
   await turn()
-  assert.deepEqual(done, ['next'])
+  assert.deepEqual(done, ['few', 'crowd'])
 })
 
-test('signals call for no rest, and a rest that somebody waits out is never made longer', async () => {
+test('a room goes on when nobody of its crowd could be told', async () => {
+  const { clock, tick, done, room } = scene()
+  tick.fansOut('crowd', 1000)
+  tick.room(room('crowd'))
+  await turn()
+  await turn()
+  clock.advance(10)
+  await turn()
+  assert.deepEqual(done, ['crowd'])
+})
+
+test('signals call for no rest', async () => {
   const { clock, tick, done, room } = scene()
   slowPeer(tick, clock, 40).push(Buffer.from('typing'))
   await turn()
   tick.room(room('at once'))
   await turn()
   assert.deepEqual(done, ['at once'])
-  tick.fansOut()
-  slowPeer(tick, clock, 4).push(Buffer.from('commit'))
-  await turn()
-  tick.room(room('waits'))
-  await turn()
-  tick.fansOut()
-  slowPeer(tick, clock, 4).push(Buffer.from('another'))
-  await turn()
-  await turn()
-  assert.deepEqual(done, ['at once', 'waits'])
 })

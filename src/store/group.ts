@@ -4,6 +4,7 @@
  */
 
 import { call } from './call.ts'
+import { stale, Taken } from './commit.ts'
 import type { Database } from './database.ts'
 import { isFatal } from './database.ts'
 import type { Result } from './messages.ts'
@@ -38,6 +39,7 @@ function runApart(at: Database, items: readonly unknown[], reserve?: Reserve): R
   return at.transaction('write', () =>
     items.map((item): Result => {
       const value = at.attempt(() => runItem(at, item))
+      if (value instanceof Taken) return [null, staleItem(at, item)]
       if (!(value instanceof Error)) return [null, value]
       if (isFatal(value) || reserve?.isFull(value)) throw value
       return [value.message, null]
@@ -67,6 +69,11 @@ function runItem(at: Database, item: unknown): unknown {
   if (!Array.isArray(item)) throw new Error('no list of what to write')
   const [op, ...args] = item
   return call(writes, String(op), at, args) ?? null
+}
+
+function staleItem(at: Database, item: unknown): unknown {
+  if (!Array.isArray(item)) throw new Error('no list of what to write')
+  return stale(at, unpack(item[1]))
 }
 
 /** Whether it makes nothing larger, or next to nothing. */

@@ -8,8 +8,8 @@ import { closeSync, fsyncSync, openSync, rmSync, statfsSync, statSync, writeSync
 import { dirname } from 'node:path'
 import { codeOf } from './database.ts'
 
-/** Bytes. A deletion takes up to 40 KiB of journal until that is emptied. */
-export const RESERVED = 4 * 1024 * 1024
+/** Bytes. A journal of full length fits in, and a deletion takes up to 40 KiB of it until that is emptied. */
+export const RESERVED = 8 * 1024 * 1024
 /** ms between tries to take the space again. */
 const TRY_EVERY = 1000
 const PIECE = 256 * 1024

@@ -63,7 +63,7 @@ async function sendUntil(store: Store, from: number, kind: 'done' | 'failed'): P
 const text = 'x'.repeat(16_000)
 
 test('[R13] on a full disk nothing is acknowledged, all is readable and can be deleted, and it recovers', async (t) => {
-  const folder = await smallDisk(t, 24)
+  const folder = await smallDisk(t, 40)
   if (folder === null) return
   const store = await openStore({ file: join(folder, 'parlour.db'), log: quiet, onFailure: assert.fail })
   t.after(() => store.close())
@@ -95,7 +95,7 @@ test('[R13] on a full disk nothing is acknowledged, all is readable and can be d
 })
 
 test('[R13] people are told, and can still read and delete', async (t) => {
-  const folder = await smallDisk(t, 12)
+  const folder = await smallDisk(t, 24)
   if (folder === null) return
   const store = await openStore({ file: join(folder, 'parlour.db'), log: quiet, onFailure: assert.fail })
   t.after(() => store.close())
@@ -118,7 +118,7 @@ test('[R13] people are told, and can still read and delete', async (t) => {
 })
 
 test('[R13] a store that is opened on a full disk is refused in one line, and opens later', async (t) => {
-  const folder = await smallDisk(t, 12)
+  const folder = await smallDisk(t, 24)
   if (folder === null) return
   const file = join(folder, 'parlour.db')
   const first = await openStore({ file, log: quiet })

@@ -2,7 +2,7 @@
 
 import * as v from 'valibot'
 import { readCode } from './state/code.ts'
-import { bytesOf, isStorable, isVisible, lengthOf, tidyLine } from './state/text.ts'
+import { isShort, isSmall, isStorable, isVisible, tidyLine } from './state/text.ts'
 
 /** Bounds that the protocol itself has. Lengths in code points, bytes in UTF-8, times in ms. */
 export const bounds = {
@@ -37,8 +37,8 @@ export const body = v.pipe(
   v.maxLength(2 * bounds.body, `at most ${bounds.body} characters wanted`),
   storable,
   v.check(isVisible, 'some visible text wanted'),
-  v.check((text) => lengthOf(text) <= bounds.body, `at most ${bounds.body} characters wanted`),
-  v.check((text) => bytesOf(text) <= bounds.bodyBytes, `at most ${bounds.bodyBytes} bytes wanted`),
+  v.check((text) => isShort(text, bounds.body), `at most ${bounds.body} characters wanted`),
+  v.check((text) => isSmall(text, bounds.bodyBytes), `at most ${bounds.bodyBytes} bytes wanted`),
 )
 
 const line = (most: number) =>
@@ -47,7 +47,7 @@ const line = (most: number) =>
     v.maxLength(8 * most, `1 to ${most} characters wanted`),
     storable,
     v.transform(tidyLine),
-    v.check((text) => text !== '' && lengthOf(text) <= most, `1 to ${most} visible characters wanted`),
+    v.check((text) => text !== '' && isShort(text, most), `1 to ${most} visible characters wanted`),
   )
 
 /** A person's name, tidied. */

@@ -2,7 +2,7 @@
 
 import type { Draft, Touched } from '../state/draft.ts'
 import type { RoomRecord, WireRecord } from '../state/records.ts'
-import { keyOf, kindOf, kinds } from '../state/records.ts'
+import { kindOf, kinds } from '../state/records.ts'
 import { hostOf } from '../state/room.ts'
 import type { Batch, Commit, Head, Row } from './ports.ts'
 
@@ -65,10 +65,10 @@ export function syncText(
   return `{"t":"sync","room":${JSON.stringify(room)},"from":${from},"rev":${rev},"put":[${put}],"del":${del}${rest}}`
 }
 
-function rowOf({ type, id, record, rev, born, author, fresh }: Touched, body: string | null): Row {
+function rowOf({ key, type, record, rev, born, author, fresh }: Touched, body: string | null): Row {
   const kind = kinds[type]
   return {
-    key: keyOf(type, id),
+    key,
     type,
     rev,
     born,

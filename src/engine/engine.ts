@@ -78,7 +78,7 @@ export async function createEngine(parts: EngineParts): Promise<RunningEngine> {
     failed('catching up', error)
     peer.link.close(...LOST)
   }
-  const subscriptions = { store, settings, meter, encode, lost, now: () => clock.now() }
+  const subscriptions = { store, settings, meter, lost, now: () => clock.now() }
   const views = new Views({ store, bus, clock, log, hub, unread, meter, subscriptions })
   const router = new Router(frames, limits, meter, commands, views)
   const peers: PeerHost = {

@@ -10,7 +10,7 @@ import type { Briefs } from './briefs.ts'
 import type { Meter } from './meter.ts'
 import type { Peer } from './peer.ts'
 import type { People, Person } from './people.ts'
-import type { Cancel, Clock, Commit, News } from './ports.ts'
+import type { Cancel, Clock, Commit, Encode, News } from './ports.ts'
 import { Presence } from './presence.ts'
 import { isCounted } from './rows.ts'
 import type { EngineSettings } from './settings.ts'
@@ -31,7 +31,7 @@ export interface HubWorld {
   readonly tick: Tick
   /** Has a room follow somebody's name. */
   correctName(room: string, person: Person): void
-  encode(text: string): Uint8Array
+  readonly encode: Encode
   /** What a failing reading of the store comes to. */
   failed(what: string, error: unknown): void
 }

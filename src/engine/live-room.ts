@@ -183,7 +183,7 @@ export class LiveRoom {
     }
     this.room.apply(encoded.commit)
     // A tombstone keeps whose it was and when, also of what came and went in this very batch.
-    for (const one of draft.touched()) if (!one.record) this.room.note(keyOf(one.type, one.id), one)
+    for (const one of draft.touched()) if (!one.record) this.room.note(one.key, one)
     this.#host.committed(encoded, result.jobs)
     for (const [index, task] of tasks.entries()) task.settle(replies[index] ?? unavailable)
     this.#rest()

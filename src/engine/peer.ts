@@ -2,19 +2,19 @@
 
 import type { ErrorCode } from '../protocol.ts'
 import type { Person } from './people.ts'
-import type { Link, Peer as PeerPort } from './ports.ts'
+import type { Encode, Link, Peer as PeerPort } from './ports.ts'
 import type { EngineSettings } from './settings.ts'
 import type { Subscription } from './subscription.ts'
 import type { Tick } from './tick.ts'
 
-/** Bytes that are copied together for one write. */
+/** Bytes, or characters of texts, that are copied together for one write. */
 const MOST_JOINED = 64 * 1024
 
 /** What a peer needs of the engine around it. */
 export interface PeerHost {
   readonly tick: Tick
   readonly settings: EngineSettings
-  encode(text: string): Uint8Array
+  readonly encode: Encode
   receive(peer: Peer, text: string): void
   gone(peer: Peer): void
   /** What was not told while the backlog was large. */
@@ -33,8 +33,8 @@ export class Peer implements PeerPort {
   /** Answers were given since the backlog was last looked at. */
   #hasAnswers = false
   // Nearly always one frame at a time: a lone slot spares an array per receiver and batch.
-  #first: Uint8Array | null = null
-  #more: Uint8Array[] = []
+  #first: string | Uint8Array | null = null
+  #more: (string | Uint8Array)[] = []
 
   constructor(host: PeerHost, person: Person, link: Link) {
     this.#host = host
@@ -67,23 +67,23 @@ export class Peer implements PeerPort {
     this.#host.gone(this)
   }
 
-  /** Writes, in this turn of the loop, after all that was pushed before. */
-  push(bytes: Uint8Array): void {
+  /** Writes, in this turn of the loop, after all that was pushed before: a frame's text, or bytes made by `Encode`. */
+  push(frame: string | Uint8Array): void {
     if (this.isGone) return
     if (this.#first === null) {
-      this.#first = bytes
+      this.#first = frame
       this.#host.tick.peer(this)
-    } else this.#more.push(bytes)
+    } else this.#more.push(frame)
   }
 
   tell(frame: object): void {
-    this.push(this.#host.encode(JSON.stringify(frame)))
+    this.push(JSON.stringify(frame))
   }
 
   /** Answers one frame; each frame received gets exactly one answer, unless it has no `ref` and went well. */
   ok(ref: number | null, data: string): void {
     this.#settle()
-    if (ref !== null) this.push(this.#host.encode(`{"t":"ok","ref":${ref},"data":${data}}`))
+    if (ref !== null) this.push(`{"t":"ok","ref":${ref},"data":${data}}`)
   }
 
   no(ref: number | null, code: ErrorCode, why: string, retry: number | null = null): void {
@@ -96,8 +96,8 @@ export class Peer implements PeerPort {
     const first = this.#first
     if (first === null) return
     this.#first = null
-    if (this.#more.length === 0) this.link.write(first)
-    else this.#writeAll([first, ...this.#more])
+    if (this.#more.length > 0) this.#writeAll(first)
+    else this.link.write(typeof first === 'string' ? this.#host.encode(first) : first)
     // A thousand who only listen need not be looked at.
     if (!this.#hasAnswers) return
     this.#hasAnswers = false
@@ -105,10 +105,12 @@ export class Peer implements PeerPort {
   }
 
   /** A copy for each receiver is worth saving a system call only while it is small. */
-  #writeAll(all: Uint8Array[]): void {
+  #writeAll(first: string | Uint8Array): void {
+    const all = [first, ...this.#more]
     this.#more = []
-    if (all.reduce((sum, { length }) => sum + length, 0) <= MOST_JOINED) this.link.write(Buffer.concat(all))
-    else for (const bytes of all) this.link.write(bytes)
+    const { encode } = this.#host
+    if (all.reduce((sum, { length }) => sum + length, 0) <= MOST_JOINED) this.link.write(encode(...all))
+    else for (const part of all) this.link.write(typeof part === 'string' ? encode(part) : part)
   }
 
   get isBusy(): boolean {

@@ -250,8 +250,8 @@ export interface Link {
   close(code: number, why: string): void
 }
 
-/** A text frame as bytes for the wire, header included, so that a thousand receivers share them. */
-export type Encode = (text: string) => Uint8Array
+/** Bytes for the wire in one piece: each text a frame, header and all, for all its receivers; bytes are frames already. */
+export type Encode = (...parts: (string | Uint8Array)[]) => Uint8Array
 
 /** Something counted or measured, as Prometheus reads it. */
 export interface Figure {

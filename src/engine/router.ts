@@ -6,6 +6,7 @@
 import * as v from 'valibot'
 import type { Command, Query, Signal, Watch } from '../feature.ts'
 import type { Commands } from './commands.ts'
+import { readEnvelope } from './envelope.ts'
 import { Incoming } from './incoming.ts'
 import type { Limits } from './limits.ts'
 import type { Meter } from './meter.ts'
@@ -16,17 +17,6 @@ export type Frame = Command | Query | Signal | Watch
 export type Frames = ReadonlyMap<string, Frame>
 /** What the checkers of a frame made of its fields. */
 export type Checked = Record<string, unknown>
-
-const ref = v.pipe(
-  v.number('a number wanted'),
-  v.integer('a whole number wanted'),
-  v.minValue(0, 'at least 0 wanted'),
-  v.maxValue(Number.MAX_SAFE_INTEGER, 'a smaller number wanted'),
-)
-const envelope = v.looseObject(
-  { t: v.pipe(v.string('text wanted'), v.maxLength(64, 'a shorter name wanted')), ref: v.optional(ref) },
-  'an object wanted',
-)
 
 export class Router {
   readonly #frames: Frames
@@ -47,19 +37,19 @@ export class Router {
 
   receive(peer: Peer, text: string): void {
     const parsed = parse(text)
-    const incoming = new Incoming(peer, refOf(parsed), text.length, this.#meter)
+    const { name, ref, why } = readEnvelope(parsed)
+    const incoming = new Incoming(peer, ref, text.length, this.#meter)
     const { frames, framesByAddress } = this.#limits
     const wait = frames.take(peer.person.id) || framesByAddress.take(peer.link.address)
     if (wait > 0) return incoming.no('too_fast', 'Too many frames. Slow down a little.', wait)
     if (parsed === undefined) return incoming.no('bad_frame', 'The frame is not JSON.')
-    const head = v.safeParse(envelope, parsed, { abortEarly: true })
-    if (!head.success) return incoming.no('bad_frame', complaint(head.issues))
-    const frame = this.#frames.get(head.output.t)
-    const checker = this.#checkers.get(head.output.t)
+    if (why !== null) return incoming.no('bad_frame', why)
+    const frame = this.#frames.get(name)
+    const checker = this.#checkers.get(name)
     if (!frame || !checker || isOurs(frame))
       return incoming.no('unknown_frame', 'There is no frame of this name.')
     incoming.name = frame.name
-    const fields = v.safeParse(checker, parsed, { abortEarly: true })
+    const fields = v.safeParse(checker, parsed, quickly)
     if (!fields.success) return incoming.no('bad_frame', complaint(fields.issues))
     this.#dispatch(incoming, frame, fields.output)
   }
@@ -78,6 +68,8 @@ export class Router {
   }
 }
 
+const quickly = { abortEarly: true }
+
 /** Only the server itself sends these. */
 const isOurs = (frame: Frame): boolean => frame.kind === 'command' && frame.rules.permit === 'system'
 
@@ -88,12 +80,6 @@ function parse(text: string): unknown {
   } catch {
     return undefined
   }
-}
-
-/** The `ref` of whatever came, if it can be made out, so that even a broken frame is answered under it. */
-function refOf(parsed: unknown): number | null {
-  if (typeof parsed !== 'object' || parsed === null || !('ref' in parsed)) return null
-  return v.is(ref, parsed.ref) ? parsed.ref : null
 }
 
 /** Names the field and what was wanted, in one line. */

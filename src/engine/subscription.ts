@@ -18,7 +18,6 @@ export interface SubscriptionHost {
   readonly settings: EngineSettings
   now(): number
   readonly meter: Meter
-  encode(text: string): Uint8Array
   /** The store failed: the connection is of no use until it comes back. */
   lost(peer: Peer, error: unknown): void
 }
@@ -130,7 +129,7 @@ export class Subscription {
   }
 
   #tell(text: string): void {
-    this.#peer.push(this.#host.encode(text))
+    this.#peer.push(text)
     this.#peer.flush()
   }
 }

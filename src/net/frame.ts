@@ -1,24 +1,44 @@
-/** Puts a text into a WebSocket frame, header and all, once for all its receivers. It never masks or compresses. */
+/** Puts texts into WebSocket frames, header and all, once for all their receivers. It never masks or compresses. */
 
 /** FIN, opcode 1. */
 const textFrame = 0x81
 
-/** The frame as bytes for the wire (RFC 6455 §5.2). Lone surrogates become U+FFFD, as UTF-8 cannot carry them. */
-export function encode(text: string): Uint8Array {
-  const length = Buffer.byteLength(text)
-  const header = length < 126 ? 2 : length < 0x10000 ? 4 : 10
-  const frame = Buffer.allocUnsafe(header + length)
-  frame[0] = textFrame
-  if (header === 2) {
-    frame[1] = length
-  } else if (header === 4) {
-    frame[1] = 126
-    frame.writeUInt16BE(length, 2)
-  } else {
-    frame[1] = 127
-    frame.writeUInt32BE(Math.floor(length / 2 ** 32), 2)
-    frame.writeUInt32BE(length >>> 0, 6)
+/** The parts in one piece: each text a frame (RFC 6455 §5.2), bytes as they are. Lone surrogates become U+FFFD. */
+export function encode(...parts: (string | Uint8Array)[]): Uint8Array {
+  let size = 0
+  const lengths = parts.map((part) => {
+    const length = typeof part === 'string' ? Buffer.byteLength(part) : part.length
+    size += typeof part === 'string' ? headerOf(length) + length : length
+    return length
+  })
+  const bytes = Buffer.allocUnsafe(size)
+  let at = 0
+  for (const [n, part] of parts.entries()) {
+    const length = lengths[n] ?? 0
+    if (typeof part === 'string') {
+      at = writeHeader(bytes, at, length)
+      bytes.write(part, at)
+    } else bytes.set(part, at)
+    at += length
   }
-  frame.write(text, header)
-  return frame
+  return bytes
+}
+
+const headerOf = (length: number): number => (length < 126 ? 2 : length < 0x10000 ? 4 : 10)
+
+/** Returns where the payload begins. */
+function writeHeader(bytes: Buffer, at: number, length: number): number {
+  const header = headerOf(length)
+  bytes[at] = textFrame
+  if (header === 2) {
+    bytes[at + 1] = length
+  } else if (header === 4) {
+    bytes[at + 1] = 126
+    bytes.writeUInt16BE(length, at + 2)
+  } else {
+    bytes[at + 1] = 127
+    bytes.writeUInt32BE(Math.floor(length / 2 ** 32), at + 2)
+    bytes.writeUInt32BE(length >>> 0, at + 6)
+  }
+  return at + header
 }

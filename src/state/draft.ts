@@ -11,6 +11,7 @@ import { authorOf, hostOf } from './room.ts'
 
 /** What the batch does to one key. */
 export interface Touched extends Entry {
+  readonly key: Key
   readonly type: RecordType
   readonly id: string
   readonly rev: number
@@ -90,6 +91,7 @@ export class Draft implements RoomView {
 
   /** `born` alone orders the timeline. */
   #refuseTwoInTimeline(changes: readonly Change[]): void {
+    if (changes.length < 2) return
     let fresh = 0
     for (const change of changes) {
       if (change.kind !== 'put' || kindOf(change.record).place !== 'timeline') continue
@@ -114,6 +116,7 @@ export class Draft implements RoomView {
     const born = before?.born ?? rev
     const whole = { ...record, born } as WireRecord
     const touched: Touched = {
+      key,
       type,
       id,
       record: whole,
@@ -131,7 +134,7 @@ export class Draft implements RoomView {
     const before = this.#entry(key)
     const born = before?.born ?? rev
     const author = before?.author ?? null
-    this.#touched.set(key, { type, id, record: null, born, rev, author, fresh: this.#isFresh(key) })
+    this.#touched.set(key, { key, type, id, record: null, born, rev, author, fresh: this.#isFresh(key) })
     if (type !== 'message') return
     for (const record of this.hanging(id)) {
       const hanging = keyOf(record.type, record.id)

@@ -9,7 +9,7 @@ import type { SyncFrame } from '../../src/protocol.ts'
 import { LOBBY } from '../../src/state/records.ts'
 import { Room } from '../../src/state/room.ts'
 import type { Seat } from '../support/parlour.ts'
-import { mint, parlour, TestLink } from '../support/parlour.ts'
+import { encodeLines, mint, parlour, TestLink } from '../support/parlour.ts'
 
 const say = (seat: Seat, body: string) => seat.ok('message.send', { room: LOBBY, id: mint(), body })
 
@@ -168,7 +168,7 @@ test('[P4] a commit that does not continue where the last ended is read from the
     {
       tick: new Tick(clock, new Meter()),
       settings: engineDefaults,
-      encode,
+      encode: encodeLines,
       receive: () => undefined,
       gone: () => undefined,
       drained: () => undefined,
@@ -188,7 +188,7 @@ test('[P4] a commit that does not continue where the last ended is read from the
     store,
     settings: engineDefaults,
     meter: new Meter(),
-    encode,
+    encode: encodeLines,
     now: () => clock.now(),
     lost: () => assert.fail(),
   }
@@ -202,7 +202,7 @@ test('[P4] a commit that does not continue where the last ended is read from the
   })
   subscription.offer(
     { room: LOBBY, from: rev + 1, rev: rev + 2, put: [], del: [] },
-    encode('never to be sent'),
+    encodeLines('never to be sent'),
   )
   await caughtUp
   assert.deepEqual(
@@ -212,5 +212,3 @@ test('[P4] a commit that does not continue where the last ended is read from the
     [[rev, rev + 2, 2]],
   )
 })
-
-const encode = (text: string) => Buffer.from(`${text}\n`)

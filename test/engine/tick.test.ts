@@ -6,7 +6,7 @@ import { engineDefaults } from '../../src/engine/settings.ts'
 import { Tick } from '../../src/engine/tick.ts'
 import type { FakeClock } from '../support/clock.ts'
 import { fakeClock } from '../support/clock.ts'
-import { TestLink } from '../support/parlour.ts'
+import { encodeLines, TestLink } from '../support/parlour.ts'
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
@@ -32,7 +32,7 @@ function slowPeer(tick: Tick, clock: FakeClock, ms: number): Peer {
   const host = {
     tick,
     settings: engineDefaults,
-    encode: Buffer.from,
+    encode: encodeLines,
     receive: () => undefined,
     gone: () => undefined,
     drained: () => undefined,

@@ -38,3 +38,13 @@ test('the header is as short as it can be, and never masked', () => {
 test('frames written one after the other are read one after the other', () => {
   assert.deepEqual(read(Buffer.concat([encode('one'), encode(''), encode('two')])), ['one', '', 'two'])
 })
+
+test('several frames are made in one piece, bytes among them as they are', () => {
+  const shared = encode('shared €')
+  assert.deepEqual(read(encode(shared, 'one', encode('two'), 'ä'.repeat(100))), [
+    'shared €',
+    'one',
+    'two',
+    'ä'.repeat(100),
+  ])
+})

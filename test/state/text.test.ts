@@ -4,10 +4,30 @@ import { Bucket } from '../../src/state/bucket.ts'
 import { makeCode, readCode, showCode } from '../../src/state/code.ts'
 import { foldName } from '../../src/state/fold.ts'
 import { makeName, numbered } from '../../src/state/names.ts'
-import { bytesOf, excerpt, isStorable, isVisible, lengthOf, tidyLine } from '../../src/state/text.ts'
+import {
+  bytesOf,
+  excerpt,
+  isShort,
+  isSmall,
+  isStorable,
+  isVisible,
+  lengthOf,
+  tidyLine,
+} from '../../src/state/text.ts'
 
 test('lengths are counted in code points and bytes, not in UTF-16', () => {
   assert.deepEqual([lengthOf('👪é'), bytesOf('👪é')], [2, 6])
+})
+
+test('bounds hold for code points and bytes, whatever the text is made of', () => {
+  assert.deepEqual(
+    [isShort('👪'.repeat(5), 5), isShort('👪'.repeat(6), 5), isShort('abcdef', 5)],
+    [true, false, false],
+  )
+  assert.deepEqual(
+    [isSmall('€€', 6), isSmall('€€', 5), isSmall('aaaaa', 5), isSmall('é', 1)],
+    [true, false, true, false],
+  )
 })
 
 test('text with NUL or a lone surrogate cannot be stored', () => {

@@ -4,7 +4,7 @@ import type { TestContext } from 'node:test'
 import { LocalBus } from '../../src/bus/local.ts'
 import type { RunningEngine } from '../../src/engine/engine.ts'
 import { createEngine } from '../../src/engine/engine.ts'
-import type { Link, Peer, Store } from '../../src/engine/ports.ts'
+import type { Encode, Link, Peer, Store } from '../../src/engine/ports.ts'
 import type { EngineSettings } from '../../src/engine/settings.ts'
 import { engineDefaults } from '../../src/engine/settings.ts'
 import { frames } from '../../src/features/index.ts'
@@ -51,8 +51,7 @@ export async function parlour(test: TestContext, options: Options = {}): Promise
   const log = memoryLog()
   const bus = new LocalBus(log)
   const settings = { ...engineDefaults, rate: null, ...options.settings }
-  const encode = (text: string) => Buffer.from(`${text}\n`)
-  const engine = await createEngine({ store, bus, clock, log, encode, settings, frames })
+  const engine = await createEngine({ store, bus, clock, log, encode: encodeLines, settings, frames })
   test.after(() => engine.stop())
   const seats: Seat[] = []
   const again = async (user: string): Promise<Seat> => {
@@ -71,6 +70,10 @@ export async function parlour(test: TestContext, options: Options = {}): Promise
   }
   return { engine, store, clock, log, seats, seat, again }
 }
+
+/** Each frame is a line: what `TestLink` reads. */
+export const encodeLines: Encode = (...parts) =>
+  Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(`${part}\n`) : part)))
 
 /** A connection whose peer reads as fast, or as slowly, as the test says. */
 export class TestLink implements Link {

@@ -18,8 +18,14 @@ import type { Reply, RoomHost, Task } from './task.ts'
 const MOST_TASKS = 512
 /** Characters of the frames of one batch, which is one frame to everybody. */
 const MOST_SIZE = 256 * 1024
-/** Records that are kept in memory besides members and `whole` ones. */
-const MOST_KNOWN = 2_000
+/**
+ * What is kept in memory besides `whole` records: of the timeline, what is likely to be sent again or reacted to at
+ * once (older ones are read when they are wanted, and memory stays flat however much is said); and the people.
+ */
+const MOST_RECENT = 64
+const MOST_PEOPLE = 10_000
+/** By how many entries a room grows before it is trimmed, and how many absences are remembered. */
+const SLACK = 128
 /** How often a batch is decided again when the store knew better. */
 const MOST_TRIES = 5
 
@@ -41,7 +47,7 @@ export class LiveRoom {
   /** Keys and messages whose absence, or whose hanging records, are known. Only a memory of what was asked. */
   readonly #asked = new Set<string>()
   /** Entries at which the room is trimmed; grows with the people in it, who stay. */
-  #trimAt = MOST_KNOWN
+  #trimAt = MOST_RECENT + SLACK
 
   constructor(host: RoomHost, id: string) {
     this.#host = host
@@ -208,10 +214,10 @@ export class LiveRoom {
 
   /** Keeps what is known within bounds, also when it is only asked and nothing ever changes. */
   #forget(): void {
-    if (this.room.size < this.#trimAt && this.#asked.size < MOST_KNOWN) return
-    this.room.trim(MOST_KNOWN / 2)
+    if (this.room.size < this.#trimAt && this.#asked.size < SLACK) return
+    this.room.trim(MOST_RECENT, MOST_PEOPLE)
     this.#asked.clear()
-    this.#trimAt = Math.max(MOST_KNOWN, this.room.size + MOST_KNOWN / 2)
+    this.#trimAt = Math.max(MOST_RECENT, this.room.size) + SLACK
   }
 
   /** Nobody was shown anything. The room is forgotten, and loaded afresh by whoever asks next. */

@@ -30,6 +30,10 @@ export type Applied = 'applied' | 'ignored' | 'gap'
 export const authorOf = (record: AnyRecord): string | null => kindOf(record).author?.(record) ?? null
 export const hostOf = (record: AnyRecord): string | null => kindOf(record).on?.(record) ?? null
 
+/** Of these there are ever more, and the newest matter most. */
+const isPassing = (record: WireRecord | null): boolean =>
+  record === null || kinds[record.type].place === 'timeline' || kinds[record.type].on !== undefined
+
 export class Room implements RoomView {
   readonly id: string
   rev = 0
@@ -125,18 +129,21 @@ export class Room implements RoomView {
   }
 
   /**
-   * Forgets the oldest records, down to `most` entries: the timeline and what hangs on it first, people only when
-   * there are ten times as many, `whole` ones never. Not to be done to a window.
+   * Forgets the oldest: of the timeline, what hangs on it and what is gone, all but so many; and all but so many of the
+   * people. `whole` ones stay. Not to be done to a window.
    */
-  trim(most: number): void {
-    this.#forget(most, ({ type }) => kinds[type].place === 'timeline' || kinds[type].on !== undefined)
-    this.#forget(10 * most, () => true)
+  trim(recent: number, people: number): void {
+    this.#forget(recent, isPassing)
+    this.#forget(people, (record) => record !== null && !isPassing(record))
   }
 
-  #forget(most: number, mayGo: (record: WireRecord) => boolean): void {
-    for (const [key, { record }] of this.#entries) {
-      if (this.#entries.size <= most) return
-      if (record && (kinds[record.type].place === 'whole' || !mayGo(record))) continue
+  #forget(most: number, isOne: (record: WireRecord | null) => boolean): void {
+    const those: [Key, Entry][] = []
+    for (const one of this.#entries) {
+      const { record } = one[1]
+      if (isOne(record) && (record === null || kinds[record.type].place !== 'whole')) those.push(one)
+    }
+    for (const [key, { record }] of those.slice(0, Math.max(0, those.length - most))) {
       if (record) this.#unindex(key, record)
       this.#entries.delete(key)
     }

@@ -86,8 +86,12 @@ test('trimming forgets messages before people, and never what is whole', () => {
   }
   const pin: WireRecord = { type: 'pin', id: 'm1', by: 'bob', at: 1, born: 2 }
   room.apply(sync(0, 100, [bob, pin, ...Array.from({ length: 90 }, (_, n) => message(`m${n}`, n + 3))]))
-  room.trim(12)
+  room.trim(10, 1)
   assert.equal(room.size, 12)
   assert.ok(room.get('member', 'bob') && room.get('pin', 'm1') && room.get('message', 'm89'))
-  assert.equal(room.trace('message', 'm0'), undefined)
+  assert.equal(room.trace('message', 'm79'), undefined)
+  assert.ok(room.trace('message', 'm80'))
+  room.trim(10, 0)
+  assert.equal(room.get('member', 'bob'), undefined)
+  assert.ok(room.get('pin', 'm1'))
 })

@@ -97,6 +97,7 @@ export function usePlace(
     else {
       elementOf(sought.message)?.scrollIntoView({ block: sought.block })
       keeper.current?.note(span.to === null)
+      setAtEnd(keeper.current?.isAtEnd ?? true)
       page.sought.value = null
     }
   }, [sought, span])

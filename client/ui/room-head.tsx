@@ -47,8 +47,9 @@ export function RoomHead() {
             </span>
           )}
           {room?.vanish && (
-            <span title="It is gone, with all that was said, when the last one has left">
-              vanishes<span class="vanishes-when"> when all have left</span>
+            <span class="vanishes" title="It is gone, with all that was said, when the last one has left">
+              <Icon name="timer" />
+              <span class="words">vanishes when all have left</span>
             </span>
           )}
           {room && <span class="figures people-count">{plural(room.people, 'person', 'people')}</span>}

@@ -1,4 +1,4 @@
-/** A bot that says what it hears: `node scripts/echo-bot.ts http://localhost:8080`. */
+/** A bot that says what it hears: `npx node scripts/echo-bot.ts http://localhost:8080`. */
 
 import { connect } from 'parlour/client'
 

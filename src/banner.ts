@@ -15,11 +15,14 @@ export function addressesOf(port: number, host: string | null): Addresses {
   return { local: url(host, port), network: isLocal ? [] : [url(host, port)] }
 }
 
+/** White blocks on black in every terminal: on a light one the code would be reversed, which not every camera reads. */
+const scannable = (line: string) => `\u001b[97;40m${line}\u001b[0m`
+
 /** Loaded only here, because most servers have no terminal. */
 export async function banner({ local, network }: Addresses, note: string): Promise<string> {
   const { renderUnicodeCompact } = await import('uqr')
   const [shared] = network
-  const code = shared === undefined ? [] : renderUnicodeCompact(shared, { border: 1 }).split('\n')
+  const code = shared === undefined ? [] : renderUnicodeCompact(shared, { border: 2 }).split('\n')
   return [
     '',
     `  Parlour is open.  ${note}`,
@@ -27,7 +30,7 @@ export async function banner({ local, network }: Addresses, note: string): Promi
     `  On this machine   ${local}`,
     ...network.map((address) => `  In your network   ${address}`),
     '',
-    ...code.map((line) => `  ${line}`),
+    ...code.map((line) => `  ${scannable(line)}`),
     '  Ctrl+C ends it.',
     '',
     '',

@@ -24,6 +24,10 @@ export const lobbyPath = '/'
 export const codePath = (code: string): string => `/r/${showCode(code)}`
 export const roomPath = (room: string): string => `/?room=${encodeURIComponent(room)}`
 
+/** Whether a link leads back to whichever machine it is opened on, and so is of no use to others. */
+export const isOnlyHere = (link: string): boolean =>
+  /^(?:(?:.+\.)?localhost|127(?:\.\d+){3}|\[::1\])$/.test(new URL(link).hostname)
+
 /** A code out of whatever was pasted: the code itself, or a whole link. */
 export function codeIn(typed: string): string | null {
   const link = /\/r\/([^/?#\s]+)/.exec(typed)

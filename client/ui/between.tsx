@@ -21,8 +21,8 @@ export function Between({ row, now }: { row: Exclude<Row, MessageRow>; now: numb
       )
     case 'notice':
       return (
-        <p class="notice" title={clock.exact(row.notice.at)}>
-          {noticeText(row.notice)} <time>{clock.time(row.notice.at)}</time>
+        <p class="notice" title={clock.exact((row.notices.at(-1) ?? row.notices[0]).at)}>
+          {noticeText(row.notices)} <time>{clock.time((row.notices.at(-1) ?? row.notices[0]).at)}</time>
         </p>
       )
   }
@@ -33,17 +33,26 @@ interface TopProps {
   /** Nothing is older. */
   isBeginning: boolean
   isReady: boolean
-  onRetry(): void
+  onAsk(): void
 }
 
 /** Its place is always there, so that nothing jumps. */
-export function Top({ loading, isBeginning, isReady, onRetry }: TopProps) {
+export function Top({ loading, isBeginning, isReady, onAsk }: TopProps) {
   if (loading === 'failed') {
     return (
       <p class="top">
         Older messages could not be loaded.{' '}
-        <button type="button" class="link-button" onClick={onRetry}>
+        <button type="button" class="link-button" onClick={onAsk}>
           Try again
+        </button>
+      </p>
+    )
+  }
+  if (loading === 'paused' && !isBeginning) {
+    return (
+      <p class="top">
+        <button type="button" class="link-button" onClick={onAsk}>
+          Show older messages
         </button>
       </p>
     )

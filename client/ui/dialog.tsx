@@ -16,6 +16,7 @@ export function Dialog({ title, isLasting = false, children }: Props) {
   const page = usePage()
   const dialog = useRef<HTMLDialogElement>(null)
   const heading = useId()
+  const isGone = useRef(false)
   const close = () => {
     page.dialog.value = null
   }
@@ -25,10 +26,16 @@ export function Dialog({ title, isLasting = false, children }: Props) {
     const opener = document.activeElement
     shown?.showModal()
     return () => {
+      isGone.current = true
       shown?.close()
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus()
     }
   }, [])
+
+  /** The browser says so a little later: by then, another dialog may stand in the place of this one. */
+  const closed = () => {
+    if (!isLasting && !isGone.current) close()
+  }
 
   /** A press beside the dialog lands on its backdrop, which is the dialog element itself. */
   const closeOutside = (event: TargetedMouseEvent<HTMLDialogElement>) => {
@@ -47,7 +54,7 @@ export function Dialog({ title, isLasting = false, children }: Props) {
       ref={dialog}
       aria-labelledby={heading}
       onCancel={(event) => isLasting && event.preventDefault()}
-      onClose={isLasting ? undefined : close}
+      onClose={closed}
       onMouseDown={closeOutside}
     >
       <div class="dialog-head">

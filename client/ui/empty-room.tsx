@@ -2,11 +2,14 @@
 
 import { LOBBY } from '../../src/state/records.ts'
 import type { OpenRoom } from '../api.ts'
+import { isOnlyHere } from './address.ts'
 import { CopyLink } from './copy-link.tsx'
 import { useNavigation } from './navigation.ts'
+import { OnlyHere } from './only-here.tsx'
 
 export function EmptyRoom({ open }: { open: OpenRoom }) {
   const navigation = useNavigation()
+  const link = navigation.linkTo(open.id)
   const isAlone = open.present <= 1
   return (
     <div class="empty">
@@ -21,8 +24,9 @@ export function EmptyRoom({ open }: { open: OpenRoom }) {
           ? 'You are the first one. Share the link, and somebody will come.'
           : 'Say hello, or share the link.'}
       </p>
-      <CopyLink link={navigation.linkTo(open.id)} label="Copy the link" />
-      {open.id === LOBBY && <p class="hint">This is the lobby: everybody is here.</p>}
+      <CopyLink link={link} label="Copy the link" />
+      {isOnlyHere(link) && <OnlyHere />}
+      {open.id === LOBBY && <p class="hint">This is the lobby: everybody starts here.</p>}
     </div>
   )
 }

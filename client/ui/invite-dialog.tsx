@@ -2,9 +2,11 @@
 
 import { encode } from 'uqr'
 import { showCode } from '../../src/state/code.ts'
+import { isOnlyHere } from './address.ts'
 import { CopyLink } from './copy-link.tsx'
 import { Dialog } from './dialog.tsx'
 import { useNavigation } from './navigation.ts'
+import { OnlyHere } from './only-here.tsx'
 import { usePage } from './page.ts'
 import { pathOf } from './qr.ts'
 
@@ -24,7 +26,11 @@ export function InviteDialog() {
       </svg>
       {code && <p class="big-code figures">{showCode(code)}</p>}
       <p class="link-text">{link}</p>
-      <p class="hint centred">Point a camera at the square, share the link, or read the code aloud.</p>
+      {isOnlyHere(link) ? (
+        <OnlyHere />
+      ) : (
+        <p class="hint centred">Point a camera at the square, share the link, or read the code aloud.</p>
+      )}
       <div class="dialog-foot centred">
         <CopyLink link={link} isPrimary label="Copy this link" />
       </div>

@@ -74,7 +74,7 @@ export function MessageList({ open }: { open: OpenRoom }) {
             loading={place.loading}
             isBeginning={open.isComplete && place.beyond.above === 0}
             isReady={open.isReady}
-            onRetry={place.loadOlder}
+            onAsk={place.askForOlder}
           />
           {rows.map((row) =>
             row.kind === 'message' ? (

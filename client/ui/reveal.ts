@@ -1,4 +1,4 @@
-/** Brings a message into view and marks it for a moment, loading older pages if need be. */
+/** Brings a message into view, loading older pages if need be. */
 
 import type { OpenRoom } from '../api.ts'
 import type { Page } from './page.ts'
@@ -13,7 +13,7 @@ const MARKED = 2_000
 export const elementOf = (message: string): HTMLElement | null =>
   document.getElementById(`message-${message}`)
 
-/** `takesFocus`: the keyboard goes there too. */
+/** `takesFocus`: the keyboard goes there too, and it is marked for a moment. */
 export async function reveal(
   page: Page,
   open: OpenRoom,
@@ -33,7 +33,8 @@ export async function reveal(
   page.sought.value = null
   const element = elementOf(message)
   if (!element) return false
-  if (takesFocus) element.focus({ preventScroll: true })
+  if (!takesFocus) return true
+  element.focus({ preventScroll: true })
   element.classList.add('revealed')
   setTimeout(() => element.classList.remove('revealed'), MARKED)
   return true

@@ -46,8 +46,13 @@ export function RoomHead() {
               {showCode(code)}
             </span>
           )}
+          {room?.vanish && (
+            <span class="vanishes" title="It is gone, with all that was said, when the last one has left">
+              <Icon name="timer" />
+              <span class="words">vanishes when all have left</span>
+            </span>
+          )}
           {room && <span class="figures people-count">{plural(room.people, 'person', 'people')}</span>}
-          {room?.vanish && <span class="vanishes">vanishes when all have left</span>}
         </p>
       </div>
       {open && <CopyLink link={navigation.linkTo(open.id)} />}

@@ -12,8 +12,15 @@ export const TOGETHER = 5 * 60_000
 export type Row =
   | { kind: 'day'; key: string; at: number }
   | { kind: 'unread'; key: string }
-  | { kind: 'notice'; key: string; notice: WireOf<'notice'> }
+  | NoticeRow
   | MessageRow
+
+/** One notice, or several of the same kind in a row: a lobby in which many come and few speak stays readable. */
+export interface NoticeRow {
+  kind: 'notice'
+  key: string
+  notices: [WireOf<'notice'>, ...WireOf<'notice'>[]]
+}
 
 export interface MessageRow {
   kind: 'message'
@@ -57,7 +64,9 @@ export function rowsOf(timeline: readonly Shown[], options: RowOptions): Row[] {
       last = null
     }
     if (record.type === 'notice') {
-      rows.push({ kind: 'notice', key: record.id, notice: record })
+      const before = rows.at(-1)
+      if (before?.kind === 'notice' && isOfSameKind(before, record)) before.notices.push(record)
+      else rows.push({ kind: 'notice', key: record.id, notices: [record] })
       last = null
       continue
     }
@@ -107,6 +116,10 @@ const hasExpired = ({ record }: Shown, now: number): boolean =>
 
 const belongsWith = (before: WireOf<'message'>, next: WireOf<'message'>): boolean =>
   before.by === next.by && next.at - before.at <= TOGETHER
+
+/** A new name says two things, so that each stands alone. */
+const isOfSameKind = ({ notices }: NoticeRow, next: WireOf<'notice'>): boolean =>
+  next.event === notices[0].event && (next.event === 'joined' || next.event === 'left')
 
 /** Notices do not count: nobody has to read that somebody came. */
 function isUnread({ record }: Shown, { readUpTo, me }: Pick<RowOptions, 'readUpTo' | 'me'>): boolean {

@@ -13,7 +13,11 @@ const STEP = 100
 /** More is fetched when an edge is this near; px. */
 const AHEAD = 800
 
-export type Loading = 'no' | 'yes' | 'failed'
+/** Pages that are fetched for one scroll up: a thousand who joined are a few rows, and must not be fetched for those. */
+const MOST_PAGES = 5
+
+/** `paused`: there is more, but somebody has to ask for it. */
+export type Loading = 'no' | 'yes' | 'paused' | 'failed'
 
 /** `box` scrolls, `content` holds the rows. */
 export function usePlace(
@@ -28,6 +32,8 @@ export function usePlace(
   const [isAtEnd, setAtEnd] = useState(true)
   const [loading, setLoading] = useState<Loading>('no')
   const isLoading = useRef(false)
+  const pages = useRef(0)
+  const wasFromTop = useRef(0)
 
   useLayoutEffect(() => {
     if (!box.current || !content.current) return
@@ -43,9 +49,10 @@ export function usePlace(
     if (isLoading.current) return
     isLoading.current = true
     setLoading('yes')
+    pages.current++
     try {
       await open.loadOlder()
-      setLoading('no')
+      setLoading(pages.current < MOST_PAGES ? 'no' : 'paused')
     } catch {
       setLoading('failed') // no connection; a button says so
     } finally {
@@ -56,15 +63,21 @@ export function usePlace(
   const look = () => {
     const keep = keeper.current
     if (!keep) return
+    const mayLoad = loading === 'no' || (loading === 'paused' && pages.current === 0)
     setAtEnd(keep.isAtEnd)
     if (keep.fromTop < AHEAD) {
       if (beyond(timeline, span).above > 0) setSpan(raised(timeline, span, STEP))
-      else if (open.isReady && !open.isComplete && loading === 'no') void loadOlder()
+      else if (open.isReady && !open.isComplete && mayLoad) void loadOlder()
     }
     if (span.to !== null && keep.fromEnd < AHEAD) setSpan(lowered(timeline, span, STEP))
   }
   // A first page that does not fill the box, and a span that has just moved.
-  useEffect(look, [timeline.length, span, open.isReady])
+  useEffect(look, [timeline.length, span, open.isReady, loading])
+
+  const askForOlder = () => {
+    pages.current = 0
+    void loadOlder()
+  }
 
   const toEnd = () => {
     setSpan(newest)
@@ -84,6 +97,7 @@ export function usePlace(
     else {
       elementOf(sought.message)?.scrollIntoView({ block: sought.block })
       keeper.current?.note(span.to === null)
+      setAtEnd(keeper.current?.isAtEnd ?? true)
       page.sought.value = null
     }
   }, [sought, span])
@@ -99,12 +113,16 @@ export function usePlace(
     keeper,
     isAtEnd,
     loading,
-    loadOlder,
+    askForOlder,
     toEnd,
     shown: within(timeline, span),
     beyond: beyond(timeline, span),
     onScroll() {
-      keeper.current?.note(span.to === null)
+      const keep = keeper.current
+      if (!keep) return
+      keep.note(span.to === null)
+      if (keep.fromTop < wasFromTop.current) pages.current = 0
+      wasFromTop.current = keep.fromTop
       look()
     },
   }

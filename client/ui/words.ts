@@ -2,6 +2,9 @@
 
 import type { NoticeRecord } from '../../src/state/records.ts'
 
+/** Names in a notice. */
+const MOST_NAMED = 3
+
 const list = new Intl.ListFormat('en', { type: 'conjunction' })
 
 /** “Ada is typing”, at most three names; empty when nobody is. */
@@ -11,16 +14,20 @@ export function typingText(names: readonly string[]): string {
   return `${list.format(names)} ${names.length === 1 ? 'is' : 'are'} typing`
 }
 
-export function noticeText(notice: NoticeRecord): string {
-  switch (notice.event) {
+/** Of notices that are of one kind, oldest first; whoever came twice is named once, and of many the latest. */
+export function noticeText(notices: readonly [NoticeRecord, ...NoticeRecord[]]): string {
+  const [first] = notices
+  const names = [...new Map(notices.map(({ user, name }) => [user, name])).values()]
+  const who = namesText(names.length > MOST_NAMED ? names.reverse() : names, MOST_NAMED)
+  switch (first.event) {
     case 'created':
-      return `${notice.name} made this room`
+      return `${who} made this room`
     case 'joined':
-      return `${notice.name} joined`
+      return `${who} joined`
     case 'left':
-      return `${notice.name} left`
+      return `${who} left`
     case 'renamed':
-      return `${notice.was ?? 'Somebody'} is now ${notice.name}`
+      return `${first.was ?? 'Somebody'} is now ${first.name}`
   }
 }
 

@@ -202,3 +202,29 @@ scene('[M8] a draft stays with its room, over a reload too', async (stage) => {
   await ada.isIn('Study')
   await until('the draft is there', async () => (await ada.composer.inputValue()) === 'dear diary')
 })
+
+scene('[M8] a message that is refused stays, says why, and goes again or goes away', async (stage) => {
+  const ada = await stage.arrive('ada')
+  let refuses = true
+  await ada.page.routeWebSocket(/\/ws$/, (near) => {
+    const far = near.connectToServer()
+    near.onMessage((text) => {
+      const { t, ref } = JSON.parse(String(text))
+      if (t !== 'message.send' || !refuses) far.send(text)
+      else near.send(JSON.stringify({ t: 'no', ref, code: 'forbidden', why: 'You are muted.', retry: null }))
+    })
+  })
+  await ada.page.reload()
+  await ada.status('Connected').waitFor()
+  const bob = await stage.arrive('bob')
+  await ada.say('let me speak')
+  await ada.message('let me speak').getByRole('alert').filter({ hasText: 'You are muted.' }).waitFor()
+  await ada.say('or not')
+  await ada.button('Discard', ada.message('or not')).click()
+  await ada.loses('or not')
+  refuses = false
+  await ada.button('Retry', ada.message('let me speak')).click()
+  await bob.hears('ada: let me speak')
+  await ada.button('Retry').waitFor({ state: 'detached' })
+  deepEqual(await bob.said(), ['let me speak'])
+})

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { codeIn, codePath, placeOf, roomPath } from '../../client/ui/address.ts'
+import { codeIn, codePath, isOnlyHere, placeOf, roomPath } from '../../client/ui/address.ts'
 
 test('[R2] a room link opens that room, in whatever case and with whatever dashes', () => {
   const room = { kind: 'code', code: '7K2QFM9XTA' }
@@ -27,4 +27,17 @@ test('[R2] a code is found in what was pasted, be it the code or a whole link', 
     assert.equal(codeIn(typed), '7K2QFM9XTA', typed)
   for (const typed of ['', '7K2QF', 'https://x.example/', 'uuuuu-uuuuu'])
     assert.equal(codeIn(typed), null, typed)
+})
+
+test('a link to this very machine is of no use to others', () => {
+  for (const host of ['localhost:8080', 'parlour.localhost', '127.0.0.1', '127.1.2.3:80', '[::1]:8080'])
+    assert.equal(isOnlyHere(`http://${host}/r/7K2QF-M9XTA`), true, host)
+  for (const host of [
+    '192.168.0.7:8080',
+    'localhost.example.org',
+    '127.example.org',
+    '[fe80::1]',
+    'chat.example.org',
+  ])
+    assert.equal(isOnlyHere(`https://${host}/`), false, host)
 })

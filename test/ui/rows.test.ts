@@ -11,11 +11,12 @@ function said(by: string, born: number, at: number, expires: number | null = nul
   const record = { type: 'message', id: `m${born}`, by, at, body: 'hi', edited: null, expires, born } as const
   return { record, state: 'stored', pending: null }
 }
-function joined(user: string, born: number, at: number): Shown {
+const joined = (user: string, born: number, at: number): Shown => noticed('joined', user, born, at)
+function noticed(event: 'joined' | 'left' | 'renamed', user: string, born: number, at: number): Shown {
   const record = {
     type: 'notice',
     id: `n${born}`,
-    event: 'joined',
+    event,
     user,
     name: user,
     was: null,
@@ -43,6 +44,19 @@ test('a longer pause, another person, a notice and a new day each begin a new ru
   assert.deepEqual(shapeOf(notice), ['day', 'm1<>', 'notice', 'm3<>'])
   const night = rowsOf([said('bob', 1, DAY - 1), said('bob', 2, DAY)], options)
   assert.deepEqual(shapeOf(night), ['day', 'm1<>', 'day', 'm2<>'])
+})
+
+test('[P2] those who come or go one after another share a row, on the same day', () => {
+  const coming = [joined('bob', 1, 0), joined('cal', 2, 1), joined('eve', 3, DAY)]
+  const [, first, , second] = rowsOf(coming, options)
+  assert.deepEqual(first?.kind === 'notice' && first.notices.map(({ user }) => user), ['bob', 'cal'])
+  assert.deepEqual(second?.kind === 'notice' && second.notices.map(({ user }) => user), ['eve'])
+  const mixed = [joined('bob', 1, 0), noticed('left', 'bob', 2, 1), noticed('left', 'cal', 3, 2)]
+  assert.deepEqual(shapeOf(rowsOf(mixed, options)), ['day', 'notice', 'notice'])
+  const renamed = [noticed('renamed', 'bob', 1, 0), noticed('renamed', 'cal', 2, 1)]
+  assert.deepEqual(shapeOf(rowsOf(renamed, options)), ['day', 'notice', 'notice'])
+  const spoken = [joined('bob', 1, 0), said('bob', 2, 1), joined('cal', 3, 2)]
+  assert.deepEqual(shapeOf(rowsOf(spoken, options)), ['day', 'notice', 'm2<>', 'notice'])
 })
 
 test('the unread line stands before the first message of others after what was read', () => {

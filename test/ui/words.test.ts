@@ -12,10 +12,18 @@ test('[P5] who is typing is said in one sentence', () => {
 
 test('[P2] notices are sentences', () => {
   const notice = { type: 'notice', id: 'n', user: 'u', name: 'Ada', was: null, at: 0 } as const
-  assert.equal(noticeText({ ...notice, event: 'created' }), 'Ada made this room')
-  assert.equal(noticeText({ ...notice, event: 'joined' }), 'Ada joined')
-  assert.equal(noticeText({ ...notice, event: 'left' }), 'Ada left')
-  assert.equal(noticeText({ ...notice, event: 'renamed', was: 'Bob' }), 'Bob is now Ada')
+  assert.equal(noticeText([{ ...notice, event: 'created' }]), 'Ada made this room')
+  assert.equal(noticeText([{ ...notice, event: 'joined' }]), 'Ada joined')
+  assert.equal(noticeText([{ ...notice, event: 'left' }]), 'Ada left')
+  assert.equal(noticeText([{ ...notice, event: 'renamed', was: 'Bob' }]), 'Bob is now Ada')
+})
+
+test('[P2] many who come are one sentence, with the latest of them and nobody twice', () => {
+  const came = (name: string) =>
+    ({ type: 'notice', id: `n${name}`, event: 'joined', user: name, name, was: null, at: 0 }) as const
+  assert.equal(noticeText([came('Ada'), came('Bob'), came('Ada')]), 'Ada and Bob joined')
+  const many = ['Bob', 'Cal', 'Eve', 'Fay', 'Gus'].map(came)
+  assert.equal(noticeText([came('Ada'), ...many]), 'Gus, Fay, Eve, and 3 more joined')
 })
 
 test('long lists of names are cut, counts stop at 99', () => {

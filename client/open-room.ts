@@ -2,6 +2,7 @@
 
 import { nanoid } from 'nanoid'
 import type { OpenAnswer, PresenceSignal, SignalFrame, SyncFrame } from '../src/protocol.ts'
+import { CHANCE, mintId } from '../src/state/mint.ts'
 import type { WireOf, WireRecord } from '../src/state/records.ts'
 import { keyOf } from '../src/state/records.ts'
 import type { Room } from '../src/state/room.ts'
@@ -133,7 +134,7 @@ export class OpenedRoom implements OpenRoom {
   loadMembers = (): Promise<boolean> => this.#people.load()
 
   send(body: string, { ttl }: { ttl?: number } = {}): Sending {
-    const id = nanoid()
+    const id = mintId(this.#host.world.serverNow(), nanoid(CHANCE))
     this.#typedAt = Number.NEGATIVE_INFINITY
     const fields = { room: this.id, id, body, ...(ttl !== undefined && { ttl }) }
     return this.#host.outbox.add({ name: 'message.send', fields }, id)

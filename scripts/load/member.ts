@@ -1,6 +1,7 @@
 /** One person in one room of the test: enters it, sends stamped messages, hears all others. It counts, and prints nothing. */
 
 import { nanoid } from 'nanoid'
+import { CHANCE, mintId } from '../../src/state/mint.ts'
 import type { Acked, Delivery, Mark } from './checker.ts'
 import { Receiver, Timeline } from './checker.ts'
 import type { Answer, Client, Hearing } from './client.ts'
@@ -90,7 +91,8 @@ export class Member implements Hearing {
     const body = writeStamp(run, { sender: this.#number, seq }, size)
     tally.sent++
     const before = tally.retried
-    const answer = await this.#insist({ t: 'message.send', room: this.#place.id, id: nanoid(), body })
+    const id = mintId(Date.now(), nanoid(CHANCE))
+    const answer = await this.#insist({ t: 'message.send', room: this.#place.id, id, body })
     if (answer.kind !== 'ok') return tally.error(`message.send: ${whyNot(answer)}`)
     tally.acked++
     const rev = revIn(answer.data)

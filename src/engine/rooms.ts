@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { nanoid } from 'nanoid'
 import type { Moment } from '../feature.ts'
 import { makeCode } from '../state/code.ts'
+import { CHANCE, mintId } from '../state/mint.ts'
 import type { Encoded } from './batch.ts'
 import { LiveRoom } from './live-room.ts'
 import type { Meter } from './meter.ts'
@@ -64,7 +65,7 @@ export class Rooms implements RoomHost {
   }
 
   moment(at: number, now: number): Moment {
-    return { at, now, id: () => nanoid(), code: () => makeCode(randomBytes(10)) }
+    return { at, now, id: () => mintId(now, nanoid(CHANCE)), code: () => makeCode(randomBytes(10)) }
   }
 
   isNewAuthor(user: string): boolean {

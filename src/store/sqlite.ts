@@ -3,7 +3,7 @@
  * over and hears, and it never knows what a record says.
  */
 
-import { mkdir } from 'node:fs/promises'
+import { mkdir, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Batch, CommitResult, Log, Session, Store, User } from '../engine/ports.ts'
 import type { Key } from '../state/records.ts'
@@ -65,9 +65,22 @@ function failOnce({ log, onFailure }: StoreOptions): (error: Error) => void {
 
 async function makeFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await makePath(folder)
   } catch (error) {
     throw new StoreError(`cannot make the folder ${folder}: ${asError(error).message}`)
+  }
+}
+
+/** Not `mkdir` with `recursive`, which never ends where nothing can be made, as under `/proc`. */
+async function makePath(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { mode: 0o700 })
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : null
+    if (code === 'EEXIST' && (await stat(folder)).isDirectory()) return
+    if (code !== 'ENOENT' || dirname(folder) === folder) throw error
+    await makePath(dirname(folder))
+    await mkdir(folder, { mode: 0o700 })
   }
 }
 

@@ -124,6 +124,7 @@ test('a folder that cannot be made or written is refused', async (t) => {
   const folder = await tempFolder(t)
   writeFileSync(join(folder, 'file'), '')
   await refused(join(folder, 'file', 'parlour.db'), /cannot make the folder/)
+  if (process.platform === 'linux') await refused('/proc/nowhere/at/all/parlour.db', /cannot make the folder/)
   await refused('/proc/parlour.db', /cannot write \/proc\/parlour\.lock/)
 })
 

@@ -1,4 +1,4 @@
-/** `npm run bench`: what Parlour costs, side by side with a bare `ws` server that stores nothing. It leaves no process and no file behind but docs/performance.md. */
+/** `npm run bench`: what Parlour costs, side by side with servers that store nothing. It leaves no process and no file behind but docs/performance.md. */
 
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -11,7 +11,7 @@ import type { Row } from './bench/row.ts'
 import { start } from './bench/start.ts'
 import { crowd, many, steady } from './bench/traffic.ts'
 
-const help = `Measures Parlour, side by side with a bare ws server. About six minutes.
+const help = `Measures Parlour, side by side with servers that store nothing. About ten minutes.
 
   --only A,C    only these cases: A crowd, B steady, C many rooms, D decision, E start, F idle, G opening
   --quick       one short round of each, to see that it runs; docs/performance.md stays as it is
@@ -56,7 +56,7 @@ async function main(args: string[]): Promise<number> {
 
 function run(letter: Letter, { quick: isQuick, patience }: Flags): Promise<Row[]> | Row[] {
   const scale = isQuick
-    ? { rounds: 1, warmUp: 1000, measure: 2000, patience }
+    ? { rounds: 1, warmUp: 500, measure: 1000, patience }
     : { rounds: 3, warmUp: 2000, measure: 4000, patience }
   switch (letter) {
     case 'A':

@@ -2,10 +2,11 @@
 
 import { nanoid } from 'nanoid'
 import { logIn } from '../load/client.ts'
+import type { Kind } from './job.ts'
 import { Peer } from './peer.ts'
 
 export interface Wanted {
-  kind: 'ours' | 'bare'
+  kind: Kind
   port: number
   rooms: number
   /** People per room. */

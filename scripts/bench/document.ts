@@ -6,7 +6,7 @@ import type { Row } from './row.ts'
 
 const BEGIN = '<!-- bench -->'
 const END = '<!-- /bench -->'
-const head = ['what', 'Parlour', 'bare `ws`', 'ratio', 'wanted', '']
+const head = ['what', 'Parlour', 'against', 'ratio', 'wanted', '']
 
 export function machine(): string {
   const [cpu] = cpus()
@@ -19,7 +19,7 @@ export function machine(): string {
 export function table(rows: readonly Row[]): string {
   const cells = [
     head,
-    ...rows.map((row) => [row.what, row.ours, row.bare, row.ratio, row.wanted, markOf(row)]),
+    ...rows.map((row) => [row.what, row.ours, otherOf(row), row.ratio, row.wanted, markOf(row)]),
   ]
   const widths = head.map((_, column) => Math.max(...cells.map((line) => line[column]?.length ?? 0)))
   const lines = cells.map((line) => `| ${line.map((cell, n) => cell.padEnd(widths[n] ?? 0)).join(' | ')} |`)
@@ -28,7 +28,12 @@ export function table(rows: readonly Row[]): string {
   return [...lines, ...(notes.length > 0 ? ['', ...notes] : [])].join('\n')
 }
 
-function markOf({ isReached }: Row): string {
+function otherOf({ bare, than = 'bare `ws`' }: Row): string {
+  return bare === '–' ? bare : `${bare} (${than})`
+}
+
+function markOf({ isReached, mark }: Row): string {
+  if (mark !== undefined) return mark
   if (isReached === null) return ''
   return isReached ? 'reached' : 'missed'
 }

@@ -2,8 +2,15 @@
 
 import * as v from 'valibot'
 
+/**
+ * `ours` has everything on disk. Those that store nothing: `bare`, a `ws` server that sends a string to each; `once`,
+ * one that encodes a message once for all; `net`, no library, and whole batches in one write.
+ */
+const kind = v.picklist(['ours', 'bare', 'once', 'net'])
+export type Kind = v.InferOutput<typeof kind>
+
 const server = {
-  kind: v.picklist(['ours', 'bare']),
+  kind,
   port: v.number(),
   /** Its process, whose CPU is measured over the same stretch of time. */
   pid: v.number(),
@@ -31,6 +38,14 @@ export const job = v.variant('do', [
 export type Job = v.InferOutput<typeof job>
 export type JobOf<D extends Job['do']> = Extract<Job, { do: D }>
 
+const loop = v.object({
+  /** Lateness of a timer, 99 of 100 times at most. */
+  p99: v.number(),
+  /** What writing to everybody took, on average. */
+  fanOut: v.number(),
+})
+export type Loop = v.InferOutput<typeof loop>
+
 export const outcome = v.object({
   /** Seconds really measured. */
   seconds: v.number(),
@@ -49,6 +64,11 @@ export const outcome = v.object({
   /** ms from when a message was due to its arrival. */
   p50: v.nullable(v.number()),
   p99: v.nullable(v.number()),
+  p999: v.optional(v.nullable(v.number())),
+  /** That all receivers got, headers of frames and answers to senders included. */
+  bytes: v.optional(v.nullable(v.number())),
+  /** How late the main thread was, ms; `null` where the server does not tell. */
+  loop: v.optional(v.nullable(loop)),
   /** What should be 0: refusals, holes, fresh windows, lost connections, receivers that did not get everything. */
   faults: v.record(v.string(), v.number()),
 })

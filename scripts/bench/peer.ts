@@ -17,6 +17,7 @@ export class Peer implements Walk {
   sentAt = 0
   rev = -1
   syncs = 0
+  /** As they came: headers of frames included. */
   bytes = 0
   oks = 0
   noes = 0
@@ -87,14 +88,14 @@ export class Peer implements Walk {
     if (opcode === PING) return true
     if (opcode !== TEXT) return false
     const kind = kindAt(bytes, from, to)
-    this.bytes += length
+    this.bytes += length + (length < 126 ? 2 : length <= 0xffff ? 4 : 10)
     switch (kind) {
       case 'sync':
         this.#sync(bytes, from, to)
         return this.onMessages !== null || this.#talk !== null
       case 'echo':
         this.echoes++
-        if (this.#isOwn(bytes, from)) this.onOwn?.(this)
+        if (this.onOwn !== null && this.#isOwn(bytes, from)) this.onOwn(this)
         return this.onMessages !== null
       case 'ok':
         this.oks++

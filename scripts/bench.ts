@@ -2,6 +2,7 @@
 
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { alone } from './bench/alone.ts'
 import { Patience } from './bench/calm.ts'
 import { decide } from './bench/decision.ts'
 import { section, table, writeSection } from './bench/document.ts'
@@ -13,14 +14,14 @@ import { crowd, many, steady } from './bench/traffic.ts'
 
 const help = `Measures Parlour, side by side with servers that store nothing. About ten minutes.
 
-  --only A,C    only these cases: A crowd, B steady, C many rooms, D decision, E start, F idle, G opening
+  --only A,C    only these cases: A crowd, B steady, C many rooms, D decision, E start, F idle, G opening, H alone
   --quick       one short round of each, to see that it runs; docs/performance.md stays as it is
   --patience S  how long to wait in all, in seconds, for other programs to leave the machine alone: 120
   --help        this
 
 A full run writes its table into docs/performance.md.`
 
-const letters = ['A', 'B', 'C', 'D', 'E', 'F', 'G'] as const
+const letters = ['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H'] as const
 type Letter = (typeof letters)[number]
 const isLetter = (text: string): text is Letter => letters.some((letter) => letter === text)
 
@@ -56,8 +57,8 @@ async function main(args: string[]): Promise<number> {
 
 function run(letter: Letter, { quick: isQuick, patience }: Flags): Promise<Row[]> | Row[] {
   const scale = isQuick
-    ? { rounds: 1, warmUp: 500, measure: 1000, patience }
-    : { rounds: 3, warmUp: 2000, measure: 4000, patience }
+    ? { rounds: 1, people: 200, rooms: 40, warmUp: 500, measure: 1000, patience }
+    : { rounds: 3, people: 1000, rooms: 200, warmUp: 2000, measure: 4000, patience }
   switch (letter) {
     case 'A':
       return crowd(scale)
@@ -73,6 +74,8 @@ function run(letter: Letter, { quick: isQuick, patience }: Flags): Promise<Row[]
       return idlers(isQuick ? 1000 : 10_000, patience)
     case 'G':
       return opening(isQuick ? [10, 1000, 10_000] : [10, 1000, 100_000, 1_000_000])
+    case 'H':
+      return alone(scale)
   }
 }
 

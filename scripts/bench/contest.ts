@@ -54,16 +54,28 @@ export async function withFolder<T>(work: (folder: string) => Promise<T>): Promi
 }
 
 async function against(kind: Kind, task: Task): Promise<Outcome> {
-  if (kind !== 'ours') return perform(await startBare(kind), task)
-  return withFolder(async (folder) => perform(await startOurs(folder), task))
+  switch (kind) {
+    case 'ours':
+      return withFolder(async (folder) => perform(await startOurs(folder), task))
+    case 'disk':
+      return withFolder((folder) => read('one-fsync.ts', { folder, time: task.measure }))
+    case 'bare':
+    case 'once':
+    case 'net':
+      return perform(await startBare(kind), task)
+  }
 }
 
 async function perform(server: Server, task: Task): Promise<Outcome> {
   try {
     const { kind, port, pid } = server
-    const out = await runScript('generator.ts', JSON.stringify({ ...task, kind, port, pid }), LIMIT)
-    return v.parse(outcome, JSON.parse(out))
+    return await read('generator.ts', { ...task, kind, port, pid })
   } finally {
     await server.stop()
   }
+}
+
+/** The outcome that a script prints. */
+async function read(script: string, argument: unknown): Promise<Outcome> {
+  return v.parse(outcome, JSON.parse(await runScript(script, JSON.stringify(argument), LIMIT)))
 }

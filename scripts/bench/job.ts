@@ -4,9 +4,10 @@ import * as v from 'valibot'
 
 /**
  * `ours` has everything on disk. Those that store nothing: `bare`, a `ws` server that sends a string to each; `once`,
- * one that encodes a message once for all; `net`, no library, and whole batches in one write.
+ * one that encodes a message once for all; `net`, no library, and whole batches in one write. `disk` is no server, but
+ * a write and an fsync.
  */
-const kind = v.picklist(['ours', 'bare', 'once', 'net'])
+const kind = v.picklist(['ours', 'bare', 'once', 'net', 'disk'])
 export type Kind = v.InferOutput<typeof kind>
 
 const server = {
@@ -32,6 +33,8 @@ export const job = v.variant('do', [
   }),
   /** At a rate, in the first room, however fast the server is. */
   v.object({ do: v.literal('pace'), ...server, rate: v.number(), warmUp: v.number(), measure: v.number() }),
+  /** The first person sends one message at a time, in the first room; timed is until the `ok`. */
+  v.object({ do: v.literal('single'), ...server, warmUp: v.number(), measure: v.number() }),
   /** Everybody sits there. */
   v.object({ do: v.literal('idle'), ...server, measure: v.number() }),
 ])

@@ -51,9 +51,16 @@ export class Rounds {
 
   /** Of each round by itself: what the machine did to one contestant it did to the other, more or less. */
   ratio(over: Kind, under: Kind, figure: Figure): Spread {
-    return spread(
-      this.#rounds.map((round) => figure(outcomeOf(round, over)) / figure(outcomeOf(round, under))),
-    )
+    return this.#between((round) => figure(outcomeOf(round, over)) / figure(outcomeOf(round, under)))
+  }
+
+  /** Likewise. */
+  difference(more: Kind, less: Kind, figure: Figure): Spread {
+    return this.#between((round) => figure(outcomeOf(round, more)) - figure(outcomeOf(round, less)))
+  }
+
+  #between(compare: (round: Round) => number): Spread {
+    return spread(this.#rounds.map(compare))
   }
 }
 

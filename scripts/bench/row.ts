@@ -27,6 +27,7 @@ export const names: Record<Kind, string> = {
   bare: 'bare `ws`',
   once: '`ws`, encoding once',
   net: 'raw `net`',
+  disk: 'one write and fsync',
 }
 
 export const count = (n: number): string => Math.round(n).toLocaleString('en')
@@ -34,11 +35,14 @@ export const times = (n: number): string => `${n.toFixed(n < 10 ? 2 : 0)} ×`
 export const ms = (n: number | null): string => (n === null ? '–' : `${n.toFixed(1)} ms`)
 export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`
 
-/** `23 × (21–26)`: the middle round, and all others between. */
-export function timesWithin({ low, middle, high }: Spread): string {
-  const plain = (n: number): string => times(n).replace(' ×', '')
-  return low === high ? times(middle) : `${times(middle)} (${plain(low)}–${plain(high)})`
+/** `23 × (21–26)`: the middle round, and between which the others lie. */
+export function within({ low, middle, high }: Spread, show: (n: number) => string, unit: string): string {
+  const between = low === high ? '' : ` (${show(low)}–${show(high)})`
+  return `${show(middle)}${unit}${between}`
 }
+
+export const timesWithin = (ratio: Spread): string =>
+  within(ratio, (n) => n.toFixed(Math.abs(n) < 10 ? 2 : 0), ' ×')
 
 type Goal = readonly ['≥' | '≤', number]
 

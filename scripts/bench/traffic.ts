@@ -6,10 +6,14 @@ import type { Kind, Outcome } from './job.ts'
 import type { Figure, Rounds } from './rounds.ts'
 import { median, spread } from './rounds.ts'
 import type { Row } from './row.ts'
-import { count, goals, ms, names, timesWithin, troubles } from './row.ts'
+import { count, goals, ms, names, timesWithin, troubles, within } from './row.ts'
 
 export interface Scale {
   rounds: number
+  /** In the one room of A and B. */
+  people: number
+  /** Of five people each, in C. */
+  rooms: number
   /** ms. */
   warmUp: number
   measure: number
@@ -27,10 +31,10 @@ const p999: Figure = (outcome) => outcome.p999 ?? Number.NaN
 const percent = (share: number): string => `${(share * 100).toFixed(0)} %`
 
 /** A thousand in one room, as fast as it goes. */
-export async function crowd({ rounds: wanted, warmUp, measure, patience }: Scale): Promise<Row[]> {
-  const task = { do: 'flood', rooms: 1, people: 1000, inFlight: 64, each: 1, warmUp, measure } as const
+export async function crowd({ rounds: wanted, people, warmUp, measure, patience }: Scale): Promise<Row[]> {
+  const task = { do: 'flood', rooms: 1, people, inFlight: 64, each: 1, warmUp, measure } as const
   const rounds = await contest(task, ['bare', 'net', 'ours'], wanted, patience)
-  const speed = 'A: 1,000 in one room, 64 in flight: deliveries per second'
+  const speed = `A: ${count(people)} in one room, 64 in flight: deliveries per second`
   const cost = 'A: server CPU seconds per million deliveries'
   const cheap = (n: number): string => n.toFixed(3)
   const first = [
@@ -47,8 +51,8 @@ export async function crowd({ rounds: wanted, warmUp, measure, patience }: Scale
 }
 
 /** The same people at fifty messages a second. */
-export async function steady({ rounds: wanted, warmUp, measure, patience }: Scale): Promise<Row[]> {
-  const task = { do: 'pace', rooms: 1, people: 1000, rate: 50, warmUp, measure } as const
+export async function steady({ rounds: wanted, people, warmUp, measure, patience }: Scale): Promise<Row[]> {
+  const task = { do: 'pace', rooms: 1, people, rate: 50, warmUp, measure } as const
   const rounds = await contest(task, ['bare', 'net', 'ours'], wanted, patience)
   const time = (n: number): string => ms(Number.isNaN(n) ? null : n)
   const latencies = [
@@ -58,9 +62,14 @@ export async function steady({ rounds: wanted, warmUp, measure, patience }: Scal
   ] as const
   const rows = (than: Kind, most: number): Row[] =>
     latencies.map(([name, figure]) =>
-      compare(rounds, `B: 1,000 in one room, 50 messages a second: latency ${name}`, than, figure, time, [
-        ['≤', most],
-      ]),
+      compare(
+        rounds,
+        `B: ${count(people)} in one room, 50 messages a second: latency ${name}`,
+        than,
+        figure,
+        time,
+        [['≤', most]],
+      ),
     )
   return [
     ...rows('bare', 1),
@@ -74,14 +83,14 @@ export async function steady({ rounds: wanted, warmUp, measure, patience }: Scal
 /** Many small rooms, everybody talking: some have three messages on their way, or everybody waits for their last. */
 export async function many(scale: Scale): Promise<Row[]> {
   // More would be refused: 2,000 frames may wait for the disk.
-  const busy = 'C: 200 rooms of 5, as fast as it goes, 9 in flight per room: messages per second'
-  const patient = 'C: 200 rooms of 5, each person one at a time: messages per second'
+  const busy = `C: ${scale.rooms} rooms of 5, as fast as it goes, 9 in flight per room: messages per second`
+  const patient = `C: ${scale.rooms} rooms of 5, each person one at a time: messages per second`
   return [...(await small(scale, 9, 3, busy)), ...(await small(scale, 5, 1, patient))]
 }
 
 async function small(scale: Scale, inFlight: number, each: number, what: string): Promise<Row[]> {
-  const { rounds: wanted, warmUp, measure, patience } = scale
-  const task = { do: 'flood', rooms: 200, people: 5, inFlight, each, warmUp, measure } as const
+  const { rounds: wanted, rooms, warmUp, measure, patience } = scale
+  const task = { do: 'flood', rooms, people: 5, inFlight, each, warmUp, measure } as const
   const rounds = await contest(task, ['bare', 'once', 'ours'], wanted, patience)
   return [
     compare(rounds, what, 'bare', messages, count, [['≥', 1]], notes(rounds)),
@@ -122,12 +131,12 @@ function late(rounds: Rounds, letter: string): Row {
   const what = `${letter}: loop delay p99 of the main thread, beyond the writes of one fan-out`
   const row = { what, bare: '–', ratio: '–', wanted: `≤ ${LATE} ms` }
   if (loops.length === 0) return { ...row, ours: '–', isReached: null, notes: ['the server told no delay'] }
-  const { low, middle, high } = spread(beyond)
+  const between = spread(beyond)
   const { p99, fanOut } = median(loops, (loop) => loop.p99)
   return {
     ...row,
-    ours: `${ms(middle)} (${low.toFixed(1)}–${high.toFixed(1)})`,
-    isReached: middle <= LATE,
+    ours: within(between, (n) => n.toFixed(1), ' ms'),
+    isReached: between.middle <= LATE,
     notes: [`Loop delay p99 ${ms(p99)} in all; a fan-out wrote for ${ms(fanOut)} on average.`],
   }
 }

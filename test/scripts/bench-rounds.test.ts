@@ -24,6 +24,7 @@ describe('the rounds of a contest', () => {
   it('are compared each by itself, so that a slow hour does not count against one side', () => {
     const rounds = new Rounds([round(200, 100), round(20, 10), round(90, 30)])
     assert.deepEqual(rounds.ratio('ours', 'bare', messages), { low: 2, middle: 2, high: 3 })
+    assert.deepEqual(rounds.difference('ours', 'bare', messages), { low: 10, middle: 60, high: 100 })
     assert.equal(rounds.median('ours', messages).messages, 90)
   })
 

@@ -94,11 +94,11 @@ describe('the generator of the bench', () => {
     return v.parse(outcome, JSON.parse(await runScript('generator.ts', JSON.stringify(job), 30_000)))
   }
 
-  for (const kind of ['ours', 'bare'] as const) {
+  for (const kind of ['ours', 'bare', 'once', 'net'] as const) {
     it(`finds that everybody gets everything, from ${kind}`, async () => {
-      const tried = kind === 'ours' ? server : await startBare()
+      const tried = kind === 'ours' ? server : await startBare(kind)
       try {
-        for (const what of ['flood', 'pace', 'idle'] as const) {
+        for (const what of ['flood', 'pace', 'single', 'idle'] as const) {
           const { messages, deliveries, faults } = await generate(tried, what)
           assert.deepEqual([...new Set(Object.values(faults))], [0], `${what}: ${JSON.stringify(faults)}`)
           assert.equal(messages > 0, what !== 'idle')

@@ -66,7 +66,8 @@ async function against(kind: Kind, task: Task): Promise<Outcome> {
   }
 }
 
-async function perform(server: Server, task: Task): Promise<Outcome> {
+/** Ends the server afterwards. */
+export async function perform(server: Server, task: Task): Promise<Outcome> {
   try {
     const { kind, port, pid } = server
     return await read('generator.ts', { ...task, kind, port, pid })

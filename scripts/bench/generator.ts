@@ -7,6 +7,7 @@ import type { Job, Outcome } from './job.ts'
 import { job } from './job.ts'
 import { pace } from './pace.ts'
 import { single } from './single.ts'
+import { turns } from './turns.ts'
 
 const wanted = v.parse(job, JSON.parse(process.argv[2] ?? 'null'))
 console.log(JSON.stringify(await perform(wanted)))
@@ -20,6 +21,8 @@ function perform(wanted: Job): Promise<Outcome> {
       return pace(wanted)
     case 'single':
       return single(wanted)
+    case 'turns':
+      return turns(wanted)
     case 'idle':
       return idle(wanted)
   }

@@ -35,6 +35,15 @@ export const job = v.variant('do', [
   v.object({ do: v.literal('pace'), ...server, rate: v.number(), warmUp: v.number(), measure: v.number() }),
   /** The first person sends one message at a time, in the first room; timed is until the `ok`. */
   v.object({ do: v.literal('single'), ...server, warmUp: v.number(), measure: v.number() }),
+  /** So many messages under way in all, of everybody in turn. */
+  v.object({
+    do: v.literal('turns'),
+    ...server,
+    inFlight: v.number(),
+    warmUp: v.number(),
+    measure: v.number(),
+    door: v.optional(v.object({ room: v.string(), code: v.string() })),
+  }),
   /** Everybody sits there. */
   v.object({ do: v.literal('idle'), ...server, measure: v.number() }),
 ])

@@ -7,11 +7,17 @@ import { replaceSection, table } from '../../scripts/bench/document.ts'
 describe('the document of the bench', () => {
   it('keeps what stands around the marks', () => {
     const text = '# Title\n\n<!-- bench -->\nold\n<!-- /bench -->\n\nIdeas\n'
-    assert.equal(replaceSection(text, 'new'), '# Title\n\n<!-- bench -->\nnew\n<!-- /bench -->\n\nIdeas\n')
+    assert.equal(
+      replaceSection(text, 'bench', 'new'),
+      '# Title\n\n<!-- bench -->\nnew\n<!-- /bench -->\n\nIdeas\n',
+    )
   })
 
   it('puts the marks at the end of a text without them', () => {
-    assert.equal(replaceSection('# Title\n', 'new'), '# Title\n\n<!-- bench -->\nnew\n<!-- /bench -->\n')
+    assert.equal(
+      replaceSection('# Title\n', 'bench', 'new'),
+      '# Title\n\n<!-- bench -->\nnew\n<!-- /bench -->\n',
+    )
   })
 
   it('says which figures were reached, which missed, and what went wrong', () => {

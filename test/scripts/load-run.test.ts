@@ -98,7 +98,7 @@ describe('the generator of the bench', () => {
     it(`finds that everybody gets everything, from ${kind}`, async () => {
       const tried = kind === 'ours' ? server : await startBare(kind)
       try {
-        for (const what of ['flood', 'pace', 'single', 'idle'] as const) {
+        for (const what of ['flood', 'pace', 'single', 'turns', 'idle'] as const) {
           const { messages, deliveries, faults } = await generate(tried, what)
           assert.deepEqual([...new Set(Object.values(faults))], [0], `${what}: ${JSON.stringify(faults)}`)
           assert.equal(messages > 0, what !== 'idle')

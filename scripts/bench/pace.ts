@@ -10,7 +10,7 @@ import { messageOf } from './peer.ts'
 
 /** People whose deliveries are timed. */
 const SAMPLED = 20
-const ID = /"id":"\d{6}-(\d{14})"/g
+const SEQ = /"body":"\d{6}-(\d{14}) /g
 
 export async function pace(job: JobOf<'pace'>): Promise<Outcome> {
   const rssBefore = need(job.pid).rss
@@ -25,7 +25,7 @@ export async function pace(job: JobOf<'pace'>): Promise<Outcome> {
     peers[Math.floor((n * peers.length) / SAMPLED)]!.onMessages = (payload) => {
       const now = performance.now()
       if (isMeasured)
-        for (const [, seq] of payload.toString().matchAll(ID)) latency.record(now - due[Number(seq)]!)
+        for (const [, seq] of payload.toString().matchAll(SEQ)) latency.record(now - due[Number(seq)]!)
     }
   }
   const start = performance.now()

@@ -3,7 +3,7 @@
 import { contest } from './contest.ts'
 import type { Figure, Rounds } from './rounds.ts'
 import type { Row } from './row.ts'
-import { names, troubles, within } from './row.ts'
+import { names, signed, troubles, within } from './row.ts'
 import type { Scale } from './traffic.ts'
 
 /** What may come on top of the disk, ms. */
@@ -24,13 +24,12 @@ export async function alone({ rounds: wanted, warmUp, measure, patience }: Scale
 /** What counts is how much later than the disk alone, in the same round. */
 function rowOf(quantile: string, rounds: Rounds, figure: Figure, notes: string[]): Row {
   const more = rounds.difference('ours', 'disk', figure)
-  const signed = (n: number): string => `${n < 0 ? '−' : '+'}${Math.abs(n).toFixed(2)}`
   return {
     what: `H: one sender, one message at a time: \`ok\` after, ${quantile}`,
     ours: ms(figure(rounds.median('ours', figure))),
     bare: ms(figure(rounds.median('disk', figure))),
     than: names.disk,
-    ratio: within(more, signed, ' ms'),
+    ratio: within(more, (n) => signed(n, 2), ' ms'),
     wanted: `≤ +${MORE} ms`,
     isReached: more.middle <= MORE,
     notes,

@@ -33,6 +33,8 @@ export const names: Record<Kind, string> = {
 export const count = (n: number): string => Math.round(n).toLocaleString('en')
 export const times = (n: number): string => `${n.toFixed(n < 10 ? 2 : 0)} ×`
 export const ms = (n: number | null): string => (n === null ? '–' : `${n.toFixed(1)} ms`)
+export const signed = (n: number, digits: number): string =>
+  `${n < 0 ? '−' : '+'}${Math.abs(n).toFixed(digits)}`
 export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`
 
 /** `23 × (21–26)`: the middle round, and between which the others lie. */

@@ -2,14 +2,22 @@
 
 import { nanoid } from 'nanoid'
 import { logIn } from '../load/client.ts'
+import type { Kind } from './job.ts'
 import { Peer } from './peer.ts'
 
 export interface Wanted {
-  kind: 'ours' | 'bare'
+  kind: Kind
   port: number
   rooms: number
   /** People per room. */
   people: number
+  /** A room that is there already, and the code to join it: everybody goes there. */
+  door?: Door | undefined
+}
+
+export interface Door {
+  room: string
+  code: string
 }
 
 export interface Room {
@@ -23,8 +31,8 @@ const ARRIVING = 50
 /** Connections from one address; then the next one, as servers count them. */
 const PER_ADDRESS = 1500
 
-export async function gather({ kind, port, rooms, people }: Wanted): Promise<Room[]> {
-  const made = Array.from({ length: rooms }, (): Room => ({ id: nanoid(), peers: [] }))
+export async function gather({ kind, port, rooms, people, door }: Wanted): Promise<Room[]> {
+  const made = Array.from({ length: rooms }, (): Room => ({ id: door?.room ?? nanoid(), peers: [] }))
   const all = rooms * people
   const peers: Peer[] = []
   await inTurn(all, async (number) => {
@@ -39,16 +47,16 @@ export async function gather({ kind, port, rooms, people }: Wanted): Promise<Roo
     await greeted
   })
   for (const [n, room] of made.entries()) room.peers = peers.slice(n * people, (n + 1) * people)
-  if (kind === 'ours') await enter(made)
+  if (kind === 'ours') await enter(made, door)
   return made
 }
 
 /** All join before anybody opens, so that a thousand arrivals are not told to a thousand. */
-async function enter(rooms: Room[]): Promise<void> {
+async function enter(rooms: Room[], door: Door | undefined): Promise<void> {
   const codes: string[] = []
   await inTurn(rooms.length, async (n) => {
     const { id, peers } = rooms[n]!
-    codes[n] = await make(id, peers[0]!)
+    codes[n] = door?.code ?? (await makeRoom(id, peers[0]!)).code
   })
   const people = rooms.flatMap(({ id, peers }, n) => peers.map((peer) => ({ peer, id, code: codes[n] })))
   // Whoever made the room is in it already; joining again changes nothing.
@@ -58,14 +66,15 @@ async function enter(rooms: Room[]): Promise<void> {
   for (const { peer } of people) peer.clear()
 }
 
-/** Returns the code of the new room. */
-async function make(room: string, maker: Peer): Promise<string> {
+/** Returns the code of the new room, and the rev where it stands. */
+export async function makeRoom(room: string, maker: Peer): Promise<{ code: string; rev: number }> {
   await ask(maker, { t: 'room.create', room, name: 'Bench' })
   const open = { t: 'room.open', ref: 0, room }
   const window = await maker.talk(open, (frame) => frame.t === 'sync' && frame.room === room)
   await ask(maker, { t: 'room.close', room })
+  const { rev } = maker
   maker.rev = -1
-  return codeIn(window)
+  return { code: codeIn(window), rev }
 }
 
 let ref = 0

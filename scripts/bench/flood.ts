@@ -2,7 +2,8 @@
 
 import type { Room } from './crowd.ts'
 import { gather } from './crowd.ts'
-import type { JobOf, Outcome } from './job.ts'
+import type { JobOf, Kind, Outcome } from './job.ts'
+import { watchLoop } from './loop.ts'
 import { measure, need, pause } from './meter.ts'
 import type { Peer } from './peer.ts'
 import { messageOf } from './peer.ts'
@@ -27,23 +28,32 @@ export async function flood(job: JobOf<'flood'>): Promise<Outcome> {
     }
   }
   await pause(job.warmUp)
-  const before = own
-  const frames = framesOf(everybody)
+  const look = job.kind === 'ours' ? await watchLoop(job.port) : null
   const read = measure(job.pid)
+  const before = { own, frames: framesOf(everybody), bytes: bytesOf(everybody) }
   await pause(job.measure)
+  const messages = own - before.own
+  const frames = framesOf(everybody) - before.frames
+  const bytes = bytesOf(everybody) - before.bytes
   const measured = read()
-  const messages = own - before
-  const perFrame = (messages * job.people) / Math.max(1, framesOf(everybody) - frames)
+  const loop = look === null ? null : await look()
   isOver = true
   const faults = await settle(rooms, job.kind, () => seq - own)
   for (const peer of everybody) peer.close()
   const deliveries = messages * job.people
-  return { ...measured, rssBefore, messages, deliveries, perFrame, p50: null, p99: null, faults }
+  const perFrame = deliveries / Math.max(1, frames)
+  return { ...measured, rssBefore, messages, deliveries, perFrame, bytes, loop, ...untimed, faults }
 }
+
+const untimed = { p50: null, p99: null, p999: null }
 
 /** Frames that carried messages, to everybody together. */
 function framesOf(peers: readonly Peer[]): number {
   return peers.reduce((sum, peer) => sum + peer.syncs + peer.echoes, 0)
+}
+
+export function bytesOf(peers: readonly Peer[]): number {
+  return peers.reduce((sum, peer) => sum + peer.bytes, 0)
 }
 
 /** Evenly spread over the room. */
@@ -55,7 +65,7 @@ function senders({ peers }: Room, inFlight: number): Peer[] {
 /** Waits until all has arrived, then looks whether everybody has had everything. */
 export async function settle(
   rooms: Room[],
-  kind: 'ours' | 'bare',
+  kind: Kind,
   unanswered: () => number,
 ): Promise<Record<string, number>> {
   const until = performance.now() + SETTLE
@@ -74,8 +84,8 @@ export async function settle(
   }
 }
 
-/** Ours: all stand at the same rev, which nobody reaches without having had what is before. Bare: the same number. */
-function isEven({ peers }: Room, kind: 'ours' | 'bare'): boolean {
+/** Ours: all stand at the same rev, which nobody reaches without having had what is before. The others: the same number. */
+function isEven({ peers }: Room, kind: Kind): boolean {
   const place = (peer: Peer): number => (kind === 'ours' ? peer.rev : peer.echoes)
   const first = place(peers[0]!)
   return peers.every((peer) => place(peer) === first)

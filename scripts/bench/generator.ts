@@ -6,6 +6,8 @@ import { idle } from './idle.ts'
 import type { Job, Outcome } from './job.ts'
 import { job } from './job.ts'
 import { pace } from './pace.ts'
+import { single } from './single.ts'
+import { turns } from './turns.ts'
 
 const wanted = v.parse(job, JSON.parse(process.argv[2] ?? 'null'))
 console.log(JSON.stringify(await perform(wanted)))
@@ -17,6 +19,10 @@ function perform(wanted: Job): Promise<Outcome> {
       return flood(wanted)
     case 'pace':
       return pace(wanted)
+    case 'single':
+      return single(wanted)
+    case 'turns':
+      return turns(wanted)
     case 'idle':
       return idle(wanted)
   }

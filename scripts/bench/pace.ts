@@ -2,14 +2,15 @@
 
 import { Histogram } from '../load/histogram.ts'
 import { gather } from './crowd.ts'
-import { settle } from './flood.ts'
+import { bytesOf, settle } from './flood.ts'
 import type { JobOf, Outcome } from './job.ts'
+import { watchLoop } from './loop.ts'
 import { measure, need, pause } from './meter.ts'
 import { messageOf } from './peer.ts'
 
 /** People whose deliveries are timed. */
 const SAMPLED = 20
-const ID = /"id":"\d{6}-(\d{14})"/g
+const SEQ = /"body":"\d{6}-(\d{14}) /g
 
 export async function pace(job: JobOf<'pace'>): Promise<Outcome> {
   const rssBefore = need(job.pid).rss
@@ -24,7 +25,7 @@ export async function pace(job: JobOf<'pace'>): Promise<Outcome> {
     peers[Math.floor((n * peers.length) / SAMPLED)]!.onMessages = (payload) => {
       const now = performance.now()
       if (isMeasured)
-        for (const [, seq] of payload.toString().matchAll(ID)) latency.record(now - due[Number(seq)]!)
+        for (const [, seq] of payload.toString().matchAll(SEQ)) latency.record(now - due[Number(seq)]!)
     }
   }
   const start = performance.now()
@@ -42,13 +43,16 @@ export async function pace(job: JobOf<'pace'>): Promise<Outcome> {
   }
   const timer = setInterval(sendDue, 1)
   await pause(job.warmUp)
-  const before = own
+  const look = job.kind === 'ours' ? await watchLoop(job.port) : null
+  const before = { own, bytes: bytesOf(peers) }
   const read = measure(job.pid)
   isMeasured = true
   await pause(job.measure)
   isMeasured = false
   const measured = read()
-  const messages = own - before
+  const messages = own - before.own
+  const bytes = bytesOf(peers) - before.bytes
+  const loop = look === null ? null : await look()
   clearInterval(timer)
   const faults = await settle(rooms, job.kind, () => due.length - own)
   for (const peer of peers) peer.close()
@@ -60,6 +64,9 @@ export async function pace(job: JobOf<'pace'>): Promise<Outcome> {
     perFrame: null,
     p50: latency.quantile(0.5),
     p99: latency.quantile(0.99),
+    p999: latency.quantile(0.999),
+    bytes,
+    loop,
     faults,
   }
 }

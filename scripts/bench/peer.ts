@@ -1,5 +1,6 @@
 /** One connection of the generator: talks while people come in, only counts while it matters. It parses no JSON in between. */
 
+import { nanoid } from 'nanoid'
 import type { Walk } from './frames.ts'
 import { encodeFrame, encodeText, PING, PONG, TEXT } from './frames.ts'
 import type { Door } from './raw-socket.ts'
@@ -8,8 +9,8 @@ import { kindAt, numberAt } from './scan.ts'
 
 /** How long an answer may take, ms. */
 const PATIENCE = 60_000
-/** Where the number of the sender stands in a message of the generator: behind `{"t":"message.send","id":"`. */
-const SENDER_AT = 26
+/** Where the number of the sender stands in a message of the generator: at the start of the body, as ids are all of one length. */
+const SENDER_AT = 88
 
 export class Peer implements Walk {
   readonly number: number
@@ -17,6 +18,7 @@ export class Peer implements Walk {
   sentAt = 0
   rev = -1
   syncs = 0
+  /** As they came: headers of frames included. */
   bytes = 0
   oks = 0
   noes = 0
@@ -87,14 +89,14 @@ export class Peer implements Walk {
     if (opcode === PING) return true
     if (opcode !== TEXT) return false
     const kind = kindAt(bytes, from, to)
-    this.bytes += length
+    this.bytes += length + (length < 126 ? 2 : length <= 0xffff ? 4 : 10)
     switch (kind) {
       case 'sync':
         this.#sync(bytes, from, to)
         return this.onMessages !== null || this.#talk !== null
       case 'echo':
         this.echoes++
-        if (this.#isOwn(bytes, from)) this.onOwn?.(this)
+        if (this.onOwn !== null && this.#isOwn(bytes, from)) this.onOwn(this)
         return this.onMessages !== null
       case 'ok':
         this.oks++
@@ -132,11 +134,14 @@ export class Peer implements Walk {
   }
 }
 
-/** A message whose sender and number stand where `#isOwn` and the samplers look for them. 100 characters of body. */
+/**
+ * A message whose sender and number stand where `#isOwn` and the samplers look for them, at the start of its 100 characters. Its id is
+ * random, as those of people are: ids in order would cost the store less.
+ */
 export function messageOf(sender: number, seq: number, room: string): Buffer {
-  const id = `${String(sender).padStart(6, '0')}-${String(seq).padStart(14, '0')}`
-  return encodeText(`{"t":"message.send","id":"${id}","ref":${seq + 100},"room":"${room}","body":"${BODY}"}`)
+  const stamp = `${String(sender).padStart(6, '0')}-${String(seq).padStart(14, '0')} `
+  const where = `"id":"${nanoid()}","room":"${room}"`
+  return encodeText(`{"t":"message.send",${where},"body":"${stamp}${BODY}","ref":${seq + 100}}`)
 }
 
-const BODY =
-  'The quick brown fox jumps over the lazy dog, and nobody in the parlour says a word about it at all. '
+const BODY = 'The quick brown fox jumps over the lazy dog, and nobody in the parlour minds. '

@@ -6,9 +6,10 @@ import { once } from 'node:events'
 import { get } from 'node:http'
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import type { Kind } from './job.ts'
 
 export interface Server {
-  kind: 'ours' | 'bare'
+  kind: Kind
   port: number
   pid: number
   stop(): Promise<void>
@@ -54,8 +55,10 @@ function launchOurs(data: string, port: number): { child: Launched; port: number
   return { child: launch([pathOf('../../src/start.js'), ...flags]), port }
 }
 
-export async function startBare(): Promise<Server> {
-  const child = launch([pathOf('bare-ws.ts')])
+const bareFiles = { bare: 'bare-ws.ts', once: 'bare-ws-once.ts', net: 'bare-net.ts' } as const
+
+export async function startBare(kind: keyof typeof bareFiles = 'bare'): Promise<Server> {
+  const child = launch([pathOf(bareFiles[kind])])
   const port = await new Promise<number>((resolve, reject) => {
     child.process.stdout?.on('data', () => {
       const said = /:(\d+)\n/.exec(child.said())
@@ -63,7 +66,7 @@ export async function startBare(): Promise<Server> {
     })
     child.process.on('exit', () => reject(new Error(`the bare server ended: ${child.said()}`)))
   })
-  return { kind: 'bare', port, pid: child.process.pid ?? 0, stop: () => stop(child.process) }
+  return { kind, port, pid: child.process.pid ?? 0, stop: () => stop(child.process) }
 }
 
 /** Runs a script of the bench to its end and returns what it printed. */

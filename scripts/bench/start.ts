@@ -1,8 +1,9 @@
 /** Case E: from the start of the process to the first answer, with a data folder that is there already; and what it takes idle. */
 
 import { costOf } from '../load/process.ts'
-import { median, withFolder } from './duel.ts'
+import { withFolder } from './contest.ts'
 import { pause } from './meter.ts'
+import { median } from './rounds.ts'
 import type { Row } from './row.ts'
 import { megabytes } from './row.ts'
 import { startOurs, timeStart } from './servers.ts'

@@ -3,16 +3,21 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { replaceSection, table } from '../../scripts/bench/document.ts'
-import { median } from '../../scripts/bench/duel.ts'
 
 describe('the document of the bench', () => {
   it('keeps what stands around the marks', () => {
     const text = '# Title\n\n<!-- bench -->\nold\n<!-- /bench -->\n\nIdeas\n'
-    assert.equal(replaceSection(text, 'new'), '# Title\n\n<!-- bench -->\nnew\n<!-- /bench -->\n\nIdeas\n')
+    assert.equal(
+      replaceSection(text, 'bench', 'new'),
+      '# Title\n\n<!-- bench -->\nnew\n<!-- /bench -->\n\nIdeas\n',
+    )
   })
 
   it('puts the marks at the end of a text without them', () => {
-    assert.equal(replaceSection('# Title\n', 'new'), '# Title\n\n<!-- bench -->\nnew\n<!-- /bench -->\n')
+    assert.equal(
+      replaceSection('# Title\n', 'bench', 'new'),
+      '# Title\n\n<!-- bench -->\nnew\n<!-- /bench -->\n',
+    )
   })
 
   it('says which figures were reached, which missed, and what went wrong', () => {
@@ -26,22 +31,12 @@ describe('the document of the bench', () => {
     }
     const text = table([
       { ...row, isReached: true },
+      { ...row, isReached: false, mark: 'reached, missed', notes: [], than: 'raw `net`' },
       { ...row, isReached: false, notes: [] },
     ])
-    assert.match(text, /\| reached \|/)
-    assert.match(text, /\| missed {2}\|/)
+    assert.match(text, /\| 2 \(bare `ws`\) \| 2 × +\| ≥ 1 × +\| reached +\|/)
+    assert.match(text, /\| 2 \(raw `net`\) +\| 2 × +\| ≥ 1 × +\| reached, missed \|/)
+    assert.match(text, /\| missed +\|/)
     assert.match(text, /- A: ours: 3 gaps/)
-  })
-
-  it('takes the middle of several rounds, the lower one of an even number', () => {
-    assert.equal(
-      median([5, 1, 9], (one) => one),
-      5,
-    )
-    assert.equal(
-      median([4, 1, 9, 5], (one) => one),
-      4,
-    )
-    assert.throws(() => median([], () => 0))
   })
 })

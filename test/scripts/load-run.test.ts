@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import * as v from 'valibot'
-import { withFolder } from '../../scripts/bench/duel.ts'
+import { withFolder } from '../../scripts/bench/contest.ts'
 import type { Job } from '../../scripts/bench/job.ts'
 import { outcome } from '../../scripts/bench/job.ts'
 import type { Server } from '../../scripts/bench/servers.ts'
@@ -94,11 +94,11 @@ describe('the generator of the bench', () => {
     return v.parse(outcome, JSON.parse(await runScript('generator.ts', JSON.stringify(job), 30_000)))
   }
 
-  for (const kind of ['ours', 'bare'] as const) {
+  for (const kind of ['ours', 'bare', 'once', 'net'] as const) {
     it(`finds that everybody gets everything, from ${kind}`, async () => {
-      const tried = kind === 'ours' ? server : await startBare()
+      const tried = kind === 'ours' ? server : await startBare(kind)
       try {
-        for (const what of ['flood', 'pace', 'idle'] as const) {
+        for (const what of ['flood', 'pace', 'single', 'turns', 'idle'] as const) {
           const { messages, deliveries, faults } = await generate(tried, what)
           assert.deepEqual([...new Set(Object.values(faults))], [0], `${what}: ${JSON.stringify(faults)}`)
           assert.equal(messages > 0, what !== 'idle')

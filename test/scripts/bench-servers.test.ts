@@ -1,0 +1,40 @@
+/** The servers that Parlour is compared with do the one thing that is measured: what one says, all in the room get, once. */
+
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { describe, it } from 'node:test'
+import { WebSocket } from 'ws'
+import { startBare } from '../../scripts/bench/servers.ts'
+
+for (const kind of ['bare', 'once', 'net'] as const) {
+  describe(`the server “${kind}”`, () => {
+    it('gives everybody in a room what one of them says, in order, and nobody else', async () => {
+      const server = await startBare(kind)
+      try {
+        const url = `ws://127.0.0.1:${server.port}`
+        const heard: string[][] = [[], [], []]
+        const people = ['/parlour', '/parlour', '/kitchen'].map((path) => new WebSocket(url + path))
+        await Promise.all(people.map((one) => once(one, 'open')))
+        // Both sides of the lengths at which headers change; the last one says that all is there.
+        const said = ['', 'a', 'ü'.repeat(62), 'b'.repeat(126), 'c'.repeat(65_535), 'end']
+        const all = people.map((one, n) => {
+          return new Promise<void>((resolve) => {
+            one.on('message', (data) => {
+              const text = data.toString()
+              heard[n]!.push(text)
+              if (text === 'end') resolve()
+            })
+          })
+        })
+        for (const text of said) people[0]!.send(text)
+        await Promise.all([all[0], all[1]])
+        people[2]!.send('end')
+        await all[2]
+        assert.deepEqual(heard, [said, said, ['end']])
+        for (const one of people) one.terminate()
+      } finally {
+        await server.stop()
+      }
+    })
+  })
+}

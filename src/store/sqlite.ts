@@ -11,6 +11,7 @@ import { asError, StoreError } from './error.ts'
 import { Groups } from './groups.ts'
 import type { Opened } from './opening.ts'
 import { pack } from './pack.ts'
+import { Questions } from './questions.ts'
 import type { Reads } from './reads.ts'
 import { dropSnapshots } from './snapshots.ts'
 import type { Synchronous } from './start.ts'
@@ -87,6 +88,7 @@ class SqliteStore implements Store {
   readonly #writer: Thread
   readonly #reader: Thread
   readonly #groups: Groups
+  readonly #questions: Questions
   readonly #log: Log
   readonly #file: string | null
   readonly #watermark: Watermark | null
@@ -98,6 +100,7 @@ class SqliteStore implements Store {
     this.#writer = writer
     this.#reader = reader
     this.#groups = new Groups(writer)
+    this.#questions = new Questions(reader)
     this.#log = log
     // Past `#write`: moving the mark is nothing that the mark has to follow.
     const count = () =>
@@ -174,6 +177,7 @@ class SqliteStore implements Store {
   async #close(): Promise<void> {
     await this.#groups.idle()
     await this.#watermark?.close()
+    this.#questions.send()
     // The reader first: the last connection to close is the one that empties the journal.
     if (this.#reader !== this.#writer) await this.#reader.close()
     await this.#writer.close()
@@ -183,7 +187,7 @@ class SqliteStore implements Store {
   async #read<K extends keyof Reads & string>(op: K, ...args: Rest<Reads[K]>): Promise<Answer<Reads[K]>> {
     if (this.#closing !== null) throw new Error('the store is closed')
     // What crosses the port is what the function of that name returned.
-    return (await this.#reader.ask(op, ...args)) as Answer<Reads[K]>
+    return (await this.#questions.ask([op, ...args])) as Answer<Reads[K]>
   }
 
   #change<K extends keyof Writes & string>(op: K, ...args: Rest<Writes[K]>): Promise<Answer<Writes[K]>> {

@@ -42,13 +42,13 @@ export class Unread {
   readonly #lulls = new Map<string, Lull>()
   readonly #store: Store
   readonly #clock: Clock
-  /** The rev up to which a person has read a room. */
-  readonly #positionOf: (user: string, room: string) => Promise<number>
+  /** The rev up to which a person has read a room; `null`: all since they came in is unread. */
+  readonly #positionOf: (user: string, room: string) => Promise<number | null>
 
   constructor(
     store: Store,
     clock: Clock,
-    positionOf: (user: string, room: string) => Promise<number>,
+    positionOf: (user: string, room: string) => Promise<number | null>,
   ) {
     this.#store = store
     this.#clock = clock

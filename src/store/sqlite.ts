@@ -142,7 +142,7 @@ class SqliteStore implements Store {
   get = (room: string, keys: readonly Key[], now: number) => this.#read('get', room, keys, now)
   summary = (room: string, now: number) => this.#read('summary', room, now)
   roomsOf = (user: string) => this.#read('roomsOf', user)
-  unread = (room: string, user: string, since: number, cap: number, now: number) =>
+  unread = (room: string, user: string, since: number | null, cap: number, now: number) =>
     this.#read('unread', room, user, since, cap, now)
   resolve = (code: string) => this.#read('resolve', code)
   expired = (now: number, limit: number) => this.#read('expired', now, limit)

@@ -44,7 +44,7 @@ export async function gather({ kind, port, rooms, people }: Wanted): Promise<Roo
 }
 
 /** All join before anybody opens, so that a thousand arrivals are not told to a thousand. */
-async function enter(rooms: Room[]): Promise<void> {
+export async function enter(rooms: Room[]): Promise<void> {
   const codes: string[] = []
   await inTurn(rooms.length, async (n) => {
     const { id, peers } = rooms[n]!

@@ -22,7 +22,6 @@ test('what is asked in one turn goes in as few messages as it can, and each gets
 
 test('a read sees what was reported done in the same turn before it', async (t) => {
   const { store } = await fileStore(t)
-  const early = store.summary('r', 0)
   let seen: Promise<{ rev: number } | null> | null = null
   const done = new Promise<void>((resolve) => {
     store.commit(batch('r', 0, { rows: [message('m', 1)] }), () => {
@@ -31,7 +30,6 @@ test('a read sees what was reported done in the same turn before it', async (t) 
     })
   })
   await done
-  assert.equal(await early, null)
   assert.equal((await seen!)?.rev, 1)
   assert.equal((await commit(store, batch('r', 1))).kind, 'done')
 })
@@ -51,4 +49,15 @@ test('who asks a thread that has died is told', async () => {
   thread.kill()
   await assert.rejects(questions.ask(['roomsOf', 'ada']), /thread ended/)
   await thread.close()
+})
+
+test('the thread that reads comes with the first person, and what they ask waits for it', async (t) => {
+  const asked = t.mock.method(Thread.prototype, 'ask')
+  const opened = () => asked.mock.calls.filter((call) => call.arguments[0] === 'open').length
+  const { store } = await fileStore(t)
+  await Promise.all([store.vanishing(), store.jobs(1), store.expired(0, 1), store.load('r', [])])
+  assert.equal(opened(), 1)
+  assert.deepEqual(await Promise.all([store.roomsOf('ada'), store.session('none')]), [[], null])
+  assert.deepEqual(await store.vanishing(), [])
+  assert.equal(opened(), 2)
 })

@@ -52,7 +52,7 @@ export async function gather({ kind, port, rooms, people, door }: Wanted): Promi
 }
 
 /** All join before anybody opens, so that a thousand arrivals are not told to a thousand. */
-async function enter(rooms: Room[], door: Door | undefined): Promise<void> {
+export async function enter(rooms: Room[], door?: Door): Promise<void> {
   const codes: string[] = []
   await inTurn(rooms.length, async (n) => {
     const { id, peers } = rooms[n]!

@@ -1,6 +1,6 @@
 /** Puts the engine together: rooms at work, the hub, the router, jobs and the sweeper. It has no rule of its own. */
 
-import { deskOf, keyOf, kindOf, LOBBY } from '../state/records.ts'
+import { deskOf, kindOf, LOBBY } from '../state/records.ts'
 import { Briefs } from './briefs.ts'
 import { Commands } from './commands.ts'
 import { Greeter } from './greeter.ts'
@@ -66,7 +66,7 @@ export async function createEngine(parts: EngineParts): Promise<RunningEngine> {
   const commands = new Commands({ store, clock, log, settings, frames, people, limits, room })
   const submit = (frame: string, fields: Record<string, unknown>) => commands.submit(frame, fields)
   const jobs = new Jobs({ store, clock, log, submit, knows: (frame) => commands.knows(frame) })
-  const unread = new Unread(store, clock, readPosition(store, rooms))
+  const unread = new Unread(store, clock, readPosition(rooms))
   const briefs = new Briefs(store, clock)
   const failed = (what: string, error: unknown) => log.error('the store does not answer', { what, error })
   const correctName = (id: string, { id: user, name }: Person) => {
@@ -159,16 +159,15 @@ const gauge = (name: string, help: string, value: number): Figure => {
   return { name: `parlour_${name}`, help, kind: 'gauge', samples: [{ value }] }
 }
 
-/** How far a person has read a room: what a record on their desk says, or since they came in. */
-function readPosition(store: Store, rooms: Rooms) {
-  return async (user: string, room: string): Promise<number> => {
+/** How far a person has read a room, as a record on their desk says. `null`: not since they came in. */
+function readPosition(rooms: Rooms) {
+  return async (user: string, room: string): Promise<number | null> => {
     const desk = await rooms.get(deskOf(user)).loaded()
     for (const type of markTypes) {
       const mark = desk.get(type, room)
       if (mark) return kindOf(mark).marks?.(mark) ?? 0
     }
-    const [row] = await store.read(room, [keyOf('member', user)], [])
-    return row?.born ?? 0
+    return null
   }
 }
 

@@ -127,9 +127,11 @@ export class Greeter {
   async #roomsOf(person: Person): Promise<string[]> {
     const rooms = await this.#readRooms(person)
     if (rooms.includes(LOBBY)) return rooms
+    const { moves } = person
     const reply = await this.#world.commands.submit('room.join', { room: LOBBY }, person)
     if (reply.kind === 'refusal') throw new Error(`the lobby is closed: ${reply.why}`)
-    return this.#readRooms(person)
+    // Nothing but this join has moved them: nothing need be read again.
+    return person.moves === moves + 1 ? [...rooms, LOBBY] : this.#readRooms(person)
   }
 
   /** Read again when the person came into a room or left one meanwhile, by another device. */

@@ -101,7 +101,7 @@ export class Hub {
   #commit(commit: Commit, text: string): void {
     const { room } = commit
     const here = this.presence.of(room)
-    this.#world.unread.heard(commit, here.values())
+    this.#world.unread.heard(commit, here)
     const open = this.#open.get(room)
     if (open) {
       const bytes = this.#world.encode(text)
@@ -129,7 +129,7 @@ export class Hub {
     if (isIn) {
       person.rooms.add(room)
       if (person.peers.size > 0) this.presence.enter(room, person)
-      this.#world.unread.moved(person, room)
+      this.#noteMove(person, room)
     } else {
       person.rooms.delete(room)
       this.presence.leave(room, person)
@@ -196,16 +196,21 @@ export class Hub {
   #readUpTo(desk: string, room: string): void {
     const person = this.#world.people.get(desk.slice(deskOf('').length))
     if (!person) return
-    this.#world.unread.moved(person, room)
-    const moved = this.#moved.get(person) ?? new Set()
-    this.#moved.set(person, moved.add(room))
+    this.#noteMove(person, room)
     this.#gather()
   }
 
+  #noteMove(person: Person, room: string): void {
+    this.#world.unread.moved(person, room)
+    const moved = this.#moved.get(person) ?? new Set()
+    this.#moved.set(person, moved.add(room))
+  }
+
+  /** Who comes, goes or reacts changes nothing in a list of rooms: ten thousand need not hear of it. */
   #noteBump(commit: Commit): void {
     const { room } = commit
-    this.#world.briefs.forget(room)
-    if (this.presence.of(room).size === 0) return
+    const isNews = this.#world.briefs.heard(commit)
+    if (!isNews || this.presence.of(room).size === 0) return
     const hasNewWords = commit.put.some(isCounted) || commit.del.length > 0
     this.#bumps.set(room, hasNewWords || this.#bumps.get(room) === true)
     this.#gather()

@@ -81,15 +81,14 @@ export class People {
   }
 
   isFree(user: string, name: string): boolean {
-    const folded = foldName(name)
-    const hold = this.#names.get(folded)
-    return !hold || hold.user === user || !this.#isHeld(hold, folded)
+    return this.#isFree(user, foldName(name))
   }
 
   /** Takes the name if it is free, besides the one borne already. */
   hold(user: string, name: string): boolean {
-    if (!this.isFree(user, name)) return false
-    this.#names.set(foldName(name), { user, until: this.#clock.elapsed() + RESERVED })
+    const folded = foldName(name)
+    if (!this.#isFree(user, folded)) return false
+    this.#names.set(folded, { user, until: this.#clock.elapsed() + RESERVED })
     return true
   }
 
@@ -111,6 +110,11 @@ export class People {
   /** Forgets names whose time has run out. */
   sweep(): void {
     for (const [folded, hold] of this.#names) if (!this.#isHeld(hold, folded)) this.#names.delete(folded)
+  }
+
+  #isFree(user: string, folded: string): boolean {
+    const hold = this.#names.get(folded)
+    return !hold || hold.user === user || !this.#isHeld(hold, folded)
   }
 
   #isHeld(hold: Hold, folded: string): boolean {

@@ -175,11 +175,11 @@ export interface Store {
   summary(room: string, now: number): Promise<Summary | null>
   /** The rooms a person is in. */
   roomsOf(user: string): Promise<string[]>
-  /** How many records that count, not by `user`, were born after `since`; stops at `cap`. And the room's rev then. */
+  /** Records that count, not by `user`, born after `since` (`null`: after they came in), to `cap`; the rev then. */
   unread(
     room: string,
     user: string,
-    since: number,
+    since: number | null,
     cap: number,
     now: number,
   ): Promise<{ count: number; rev: number }>

@@ -29,13 +29,27 @@ interface Gain {
   isUnclear: boolean
 }
 
+/** Commits of one room, one after the other, that changed nobody's count. */
+interface Lull {
+  from: number
+  rev: number
+}
+
+/** Lulls remembered: who is in a room whose lull was forgotten is counted again. */
+const MOST_LULLS = 10_000
+
 export class Unread {
+  readonly #lulls = new Map<string, Lull>()
   readonly #store: Store
   readonly #clock: Clock
-  /** The rev up to which a person has read a room. */
-  readonly #positionOf: (user: string, room: string) => Promise<number>
+  /** The rev up to which a person has read a room; `null`: all since they came in is unread. */
+  readonly #positionOf: (user: string, room: string) => Promise<number | null>
 
-  constructor(store: Store, clock: Clock, positionOf: (user: string, room: string) => Promise<number>) {
+  constructor(
+    store: Store,
+    clock: Clock,
+    positionOf: (user: string, room: string) => Promise<number | null>,
+  ) {
     this.#store = store
     this.#clock = clock
     this.#positionOf = positionOf
@@ -44,6 +58,7 @@ export class Unread {
   /** The count as of now, or of a rev of which somebody is told together with it. */
   async of(person: Person, room: string, atLeast: number): Promise<number> {
     const tally = this.#open(person, room)
+    pass(tally, this.#lulls.get(room))
     tally.latest = Math.max(tally.latest, atLeast)
     for (let tries = 0; tries < MOST_TRIES && tally.rev < tally.latest; tries++) {
       const { moves } = tally
@@ -56,21 +71,19 @@ export class Unread {
     return tally.count
   }
 
-  /** All these people are in the room of the commit. */
-  heard(commit: Commit, people: Iterable<Person>): void {
+  /** All these people are in the room of the commit. When it changes no count, they are not even looked at. */
+  heard(commit: Commit, people: ReadonlyMap<string, Person>): void {
+    const { room, from, rev } = commit
     const gain = gainOf(commit)
-    for (const person of people) {
-      const tally = person.unread.get(commit.room)
-      if (!tally) continue
-      tally.latest = Math.max(tally.latest, commit.rev)
-      if (tally.rev < 0 || commit.rev <= tally.rev) continue
-      if (commit.from > tally.rev || (gain.isUnclear && tally.count > 0)) {
-        tally.rev = -1
-        continue
-      }
-      tally.rev = commit.rev
-      if (gain.total === 0) continue
-      tally.count = Math.min(MOST_UNREAD, tally.count + gain.total - (gain.byAuthor.get(person.id) ?? 0))
+    const lull = this.#lulls.get(room)
+    if (people.size === 0) this.#lulls.delete(room)
+    else if (gain.total > 0 || gain.isUnclear) {
+      for (const person of people.values()) hear(person, commit, gain, lull)
+      this.#lulls.delete(room)
+    } else if (lull?.rev === from) lull.rev = rev
+    else {
+      if (this.#lulls.size >= MOST_LULLS) this.#lulls.clear()
+      this.#lulls.set(room, { from, rev })
     }
   }
 
@@ -93,6 +106,27 @@ export class Unread {
     }
     return tally
   }
+}
+
+function hear(person: Person, commit: Commit, gain: Gain, lull: Lull | undefined): void {
+  const tally = person.unread.get(commit.room)
+  if (!tally) return
+  pass(tally, lull)
+  tally.latest = Math.max(tally.latest, commit.rev)
+  if (tally.rev < 0 || commit.rev <= tally.rev) return
+  if (commit.from > tally.rev || (gain.isUnclear && tally.count > 0)) {
+    tally.rev = -1
+    return
+  }
+  tally.rev = commit.rev
+  tally.count = Math.min(MOST_UNREAD, tally.count + gain.total - (gain.byAuthor.get(person.id) ?? 0))
+}
+
+/** A count of the beginning of a lull, or from within it, is one of its end. */
+function pass(tally: Tally, lull: Lull | undefined): void {
+  if (!lull) return
+  tally.latest = Math.max(tally.latest, lull.rev)
+  if (tally.rev >= lull.from && tally.rev < lull.rev) tally.rev = lull.rev
 }
 
 function gainOf(commit: Commit): Gain {

@@ -4,7 +4,7 @@
  */
 
 import type { Socket } from 'node:net'
-import type { WebSocket } from 'ws'
+import { WebSocket } from 'ws'
 import type { Link, Log, Peer } from '../engine/ports.ts'
 import { closeCodes } from '../protocol.ts'
 import { Bucket } from '../state/bucket.ts'
@@ -17,6 +17,11 @@ export interface Holder {
   session: string
 }
 
+/** A WebSocket that knows its connection, so that its listeners need not be made for each. */
+export class Client extends WebSocket {
+  connection: Connection | null = null
+}
+
 export class Connection implements Link {
   readonly address: string
   readonly user: string
@@ -24,10 +29,11 @@ export class Connection implements Link {
   /** When its session is looked at again; ms, monotonic. */
   sessionDue: number
 
-  readonly #ws: WebSocket
+  readonly #ws: Client
   readonly #socket: Socket
   readonly #settings: NetSettings
   readonly #log: Log
+  readonly #gone: (connection: Connection) => void
   readonly #inbound = new Inbound()
   readonly #idleFrames: Bucket
   readonly #messages: Bucket | null
@@ -35,8 +41,8 @@ export class Connection implements Link {
   #isOver = false
   /** Reading is paused until the engine knows the peer, and whenever it asks. */
   #isPaused = true
-  /** Texts of the chunk during which reading was paused; so at most a chunk. */
-  #held: string[] = []
+  /** Texts of the chunk during which reading was paused; so at most a chunk. Mostly `null`: nobody waits. */
+  #held: string[] | null = null
   #isCatchingUp = false
   #now: number
   #pingAt: number
@@ -51,7 +57,16 @@ export class Connection implements Link {
   #flushed = 0
   #stalled: { since: number; flushed: number } | null = null
 
-  constructor(ws: WebSocket, socket: Socket, holder: Holder, settings: NetSettings, log: Log, now: number) {
+  /** `gone` is called once, when the socket is. */
+  constructor(
+    ws: Client,
+    socket: Socket,
+    holder: Holder,
+    settings: NetSettings,
+    log: Log,
+    now: number,
+    gone: (connection: Connection) => void,
+  ) {
     this.address = holder.address
     this.user = holder.user
     this.session = holder.session
@@ -60,6 +75,7 @@ export class Connection implements Link {
     this.#socket = socket
     this.#settings = settings
     this.#log = log
+    this.#gone = gone
     this.#now = now
     this.#pingAt = now + this.#pingDelay()
     this.#idleFrames = new Bucket(settings.idleFrames, now)
@@ -67,9 +83,10 @@ export class Connection implements Link {
     ws.pause()
     // Before the listener of `ws`, so that a flood is seen before it is served.
     socket.prependListener('data', (chunk: Buffer) => this.#count(chunk))
-    ws.on('message', (data: Buffer, isBinary: boolean) => this.#hear(data, isBinary))
-    // Broken frames: `ws` has closed with 1002, 1007 or 1009 by then. Broken sockets: `close` follows.
-    ws.on('error', (error) => this.#log.info('broken_connection', { user: this.user, why: error.message }))
+    ws.connection = this
+    ws.on('message', heard)
+    ws.on('error', broken)
+    ws.on('close', ended)
   }
 
   get backlog(): number {
@@ -96,7 +113,7 @@ export class Connection implements Link {
     if (this.#socket.writableLength + bytes.length <= resumeBacklog) {
       this.#socket.write(bytes)
     } else {
-      this.#socket.write(bytes, this.#progress)
+      this.#socket.write(bytes, () => this.#progress())
       // What the system took at once is no longer counted here.
       if (this.#socket.writableLength > resumeBacklog) this.#isBehind = true
     }
@@ -112,14 +129,16 @@ export class Connection implements Link {
     this.#isPaused = false
     if (this.#isCatchingUp) return
     this.#isCatchingUp = true
-    while (this.#held.length > 0 && !this.#isPaused) this.#peer.receive(this.#held.shift()!)
+    while (this.#held !== null && this.#held.length > 0 && !this.#isPaused)
+      this.#peer.receive(this.#held.shift()!)
+    if (this.#held?.length === 0) this.#held = null
     this.#isCatchingUp = false
     if (!this.#isPaused) this.#ws.resume()
   }
 
   close(code: number, why: string): void {
     if (this.#ws.readyState !== this.#ws.OPEN) return
-    this.#held = []
+    this.#held = null
     this.#ws.close(code, why)
     // `ws` reads on until the peer's own close frame comes or the close timeout ends the socket.
     this.#ws.resume()
@@ -132,8 +151,9 @@ export class Connection implements Link {
   /** The socket is gone. */
   end(): void {
     this.#isOver = true
-    this.#held = []
+    this.#held = null
     this.#peer?.disconnect()
+    this.#gone(this)
   }
 
   /** Called about once a second. `wasLate`: the server itself slept, so silence proves nothing. */
@@ -150,11 +170,22 @@ export class Connection implements Link {
     else if (now >= this.#pingAt) this.#ping(now)
   }
 
-  #hear(data: Buffer, isBinary: boolean): void {
+  /** A whole message. */
+  hear(data: Buffer, isBinary: boolean): void {
     if (this.#ws.readyState !== this.#ws.OPEN) return
     if (isBinary) this.close(closeCodes.unsupported, 'only text frames are understood')
-    else if (this.#isPaused || this.#peer === null) this.#held.push(data.toString())
+    else if (this.#isPaused || this.#peer === null) this.#hold(data.toString())
     else this.#peer.receive(data.toString())
+  }
+
+  #hold(text: string): void {
+    this.#held ??= []
+    this.#held.push(text)
+  }
+
+  /** Broken frames: `ws` has closed with 1002, 1007 or 1009 by then. Broken sockets: `close` follows. */
+  fail(why: string): void {
+    this.#log.info('broken_connection', { user: this.user, why })
   }
 
   #count(chunk: Buffer): void {
@@ -170,7 +201,7 @@ export class Connection implements Link {
     this.#ws.pause()
   }
 
-  readonly #progress = (): void => {
+  #progress(): void {
     this.#flushed += 1
     if (!this.#isBehind || this.#socket.writableLength >= this.#settings.resumeBacklog) return
     this.#isBehind = false
@@ -209,4 +240,16 @@ export class Connection implements Link {
     else if (this.#stalled?.flushed !== flushed) this.#stalled = { since: now, flushed }
     return this.#stalled !== null && now - this.#stalled.since >= this.#settings.stalled
   }
+}
+
+function heard(this: WebSocket, data: Buffer, isBinary: boolean): void {
+  if (this instanceof Client) this.connection?.hear(data, isBinary)
+}
+
+function broken(this: WebSocket, error: Error): void {
+  if (this instanceof Client) this.connection?.fail(error.message)
+}
+
+function ended(this: WebSocket): void {
+  if (this instanceof Client) this.connection?.end()
 }

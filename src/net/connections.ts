@@ -45,21 +45,24 @@ export class Connections {
     this.#sessions = sessions
   }
 
-  /** A place for one more socket of this address; `null` when it or the server is full. Give it back once. */
-  seat(address: string): (() => void) | null {
-    if (this.#places >= this.#settings.connections) return null
-    const leave = count(this.#byAddress, address, this.#settings.connectionsPerAddress)
-    if (leave === null) return null
+  /** A place for one more socket of this address, unless it or the server is full. Give it back once. */
+  seat(address: string): boolean {
+    if (this.#places >= this.#settings.connections) return false
+    if (!take(this.#byAddress, address, this.#settings.connectionsPerAddress)) return false
     this.#places += 1
-    return () => {
-      this.#places -= 1
-      leave()
-    }
+    return true
   }
 
   /** The same for one more socket of this person. */
-  seatPerson(user: string): (() => void) | null {
-    return count(this.#byUser, user, this.#settings.connectionsPerPerson)
+  seatPerson(user: string): boolean {
+    return take(this.#byUser, user, this.#settings.connectionsPerPerson)
+  }
+
+  /** Gives back what was taken; `null`: nothing for a person. */
+  leave(address: string, user: string | null): void {
+    this.#places -= 1
+    giveBack(this.#byAddress, address)
+    if (user !== null) giveBack(this.#byUser, user)
   }
 
   add(connection: Connection): void {
@@ -116,14 +119,16 @@ export class Connections {
   }
 }
 
-/** One more of `key`, unless there are `most`; what is returned takes it back. */
-function count(counts: Map<string, number>, key: string, most: number): (() => void) | null {
+/** One more of `key`, unless there are `most`. */
+function take(counts: Map<string, number>, key: string, most: number): boolean {
   const before = counts.get(key) ?? 0
-  if (before >= most) return null
+  if (before >= most) return false
   counts.set(key, before + 1)
-  return () => {
-    const now = (counts.get(key) ?? 1) - 1
-    if (now === 0) counts.delete(key)
-    else counts.set(key, now)
-  }
+  return true
+}
+
+function giveBack(counts: Map<string, number>, key: string): void {
+  const now = (counts.get(key) ?? 1) - 1
+  if (now === 0) counts.delete(key)
+  else counts.set(key, now)
 }

@@ -11,7 +11,7 @@ import { Limit } from '../state/limit.ts'
 import type { Trust } from './address.ts'
 import type { Answer } from './answer.ts'
 import { objection, turnAway } from './answer.ts'
-import { Connection } from './connection.ts'
+import { Client, Connection } from './connection.ts'
 import type { Connections } from './connections.ts'
 import { objectToSocket } from './origin.ts'
 import type { House, Ticket } from './ports.ts'
@@ -34,6 +34,7 @@ const crowdedRetry = 10_000
 export class Upgrade {
   readonly #parts: UpgradeParts
   readonly #ws: WebSocketServer
+  readonly #gone = (connection: Connection) => this.#parts.connections.remove(connection)
   readonly #byPerson: Limit
   readonly #byAddress: Limit
 
@@ -45,6 +46,7 @@ export class Upgrade {
     this.#byAddress = limit(upgrades?.address)
     // A value of its own, because the types of `ws` do not know `closeTimeout` yet.
     const options = {
+      WebSocket: Client,
       noServer: true,
       clientTracking: false,
       perMessageDeflate: false,
@@ -59,7 +61,7 @@ export class Upgrade {
   /** Never throws, whatever comes. */
   handle(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     // A peer may reset at any instant; without a listener that would end the process. `close` follows and cleans up.
-    socket.on('error', () => socket.destroy())
+    socket.on('error', destroy)
     this.#admit(request, socket, head).catch((error: unknown) => {
       this.#parts.log.error('upgrade_failed', { why: String(error) })
       turnAway(socket, objection(503, 'unavailable', 'The server cannot let you in now.', 2000))
@@ -78,18 +80,18 @@ export class Upgrade {
     const wait = this.#byAddress.take(visit.address)
     if (wait > 0) return turnAway(socket, hasty('Too many connections at once from your network.', wait))
 
-    const leave = connections.seat(visit.address)
-    if (leave === null) return turnAway(socket, crowded('There are too many connections already.'))
-    socket.once('close', leave)
+    const { address } = visit
+    if (!connections.seat(address))
+      return turnAway(socket, crowded('There are too many connections already.'))
+    const seat = new Seat(connections, address)
+    socket.on('close', () => seat.leave())
     const ticket = await open.sessions.recognise(visit.token)
     if (socket.destroyed) return
     if (ticket === null) return turnAway(socket, stranger)
     const patience = this.#byPerson.take(ticket.user)
     if (patience > 0) return turnAway(socket, hasty('You connect too often. Slow down a little.', patience))
-    const leavePerson = connections.seatPerson(ticket.user)
-    if (leavePerson === null) return turnAway(socket, crowded('You have too many connections open.'))
-    socket.once('close', leavePerson)
-    this.#open(request, socket, head, visit.address, ticket, open)
+    if (!seat.takePerson(ticket.user)) return turnAway(socket, crowded('You have too many connections open.'))
+    this.#open(request, socket, head, address, ticket, open)
   }
 
   #open(
@@ -101,14 +103,11 @@ export class Upgrade {
     { engine }: House,
   ): void {
     const { settings, connections, clock, log } = this.#parts
-    if (!(socket instanceof Socket)) throw new TypeError('a WebSocket needs a socket of the network')
     this.#ws.handleUpgrade(request, socket, head, (ws) => {
+      if (!(socket instanceof Socket && ws instanceof Client))
+        throw new TypeError('a WebSocket of another make')
       const holder = { address, user, session }
-      const connection = new Connection(ws, socket, holder, settings, log, clock.elapsed())
-      ws.once('close', () => {
-        connections.remove(connection)
-        connection.end()
-      })
+      const connection = new Connection(ws, socket, holder, settings, log, clock.elapsed(), this.#gone)
       connections.add(connection)
       engine.connect(user, connection).then(
         (peer) => connection.attach(peer),
@@ -119,6 +118,32 @@ export class Upgrade {
       )
     })
   }
+}
+
+/** What a socket has taken of the caps; one small object and one listener, because thousands are kept. */
+class Seat {
+  readonly #connections: Connections
+  readonly #address: string
+  #user: string | null = null
+
+  constructor(connections: Connections, address: string) {
+    this.#connections = connections
+    this.#address = address
+  }
+
+  takePerson(user: string): boolean {
+    if (!this.#connections.seatPerson(user)) return false
+    this.#user = user
+    return true
+  }
+
+  leave(): void {
+    this.#connections.leave(this.#address, this.#user)
+  }
+}
+
+function destroy(this: Duplex): void {
+  this.destroy()
 }
 
 const stranger: Answer = objection(401, 'unauthorized', 'Log in first: POST /login.')

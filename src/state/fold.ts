@@ -17,8 +17,16 @@ const looks = tableOf(
 /** Small Greek letters among Latin ones look like others than their capitals do. */
 const amongLatin = tableOf('νv ηn υu γy')
 
+const plain = /^[ -~]*$/
+const plainLooks = /[01|`]/g
+
 /** NFKC, case folded, nothing invisible, single spaces, and look-alikes as one. A fold is its own fold. */
 export function foldName(name: string): string {
+  // Most names, and then none of the rest changes anything; it takes four times as long.
+  if (plain.test(name)) {
+    const small = name.toLowerCase().replace(plainLooks, (sign) => looks.get(sign) ?? sign)
+    return small.replace(/ +/g, ' ').trim()
+  }
   const marked = name.normalize('NFKD')
   const told = latin.test(marked) ? swap(marked, amongLatin) : marked
   const small = withoutInvisible(told.toLowerCase()).replaceAll('i\u0307', 'i').replaceAll('ß', 'ss')

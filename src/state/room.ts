@@ -40,9 +40,10 @@ export class Room implements RoomView {
   /** The timeline is complete from this rev on; below it, records may be missing. */
   floor = 0
   readonly #entries = new Map<Key, Entry>()
-  readonly #hanging = new Map<string, Set<Key>>()
+  // Made when needed: most rooms of a server are desks, where nothing hangs on anything and nobody asks for lists.
+  #hanging: Map<string, Set<Key>> | null = null
   /** Lists that were asked for and still hold. */
-  readonly #lists = new Map<RecordType, WireRecord[]>()
+  #lists: Map<RecordType, WireRecord[]> | null = null
   #timeline: WireRecord[] | null = null
 
   constructor(id: string) {
@@ -60,6 +61,7 @@ export class Room implements RoomView {
 
   /** All known records of a type; the same array until one of them changes. */
   all<T extends RecordType>(type: T): readonly WireOf<T>[] {
+    this.#lists ??= new Map()
     let list = this.#lists.get(type)
     if (!list) {
       list = this.#records().filter((record) => record.type === type)
@@ -70,7 +72,7 @@ export class Room implements RoomView {
 
   hanging(message: string): WireRecord[] {
     const found: WireRecord[] = []
-    for (const key of this.#hanging.get(message) ?? []) {
+    for (const key of this.#hanging?.get(message) ?? []) {
       const record = this.#entries.get(key)?.record
       if (record) found.push(record)
     }
@@ -155,7 +157,7 @@ export class Room implements RoomView {
     const before = this.#entries.get(key)
     this.note(key, { record: null, born: before?.born ?? 0, author: before?.author ?? null })
     if (type !== 'message') return
-    for (const hanging of [...(this.#hanging.get(id) ?? [])]) {
+    for (const hanging of [...(this.#hanging?.get(id) ?? [])]) {
       const entry = this.#entries.get(hanging)
       if (entry) this.note(hanging, { ...entry, record: null })
     }
@@ -164,6 +166,7 @@ export class Room implements RoomView {
   #index(key: Key, record: WireRecord): void {
     const host = hostOf(record)
     if (host !== null) {
+      this.#hanging ??= new Map()
       let hanging = this.#hanging.get(host)
       if (!hanging) {
         hanging = new Set()
@@ -177,22 +180,22 @@ export class Room implements RoomView {
   #unindex(key: Key, record: WireRecord): void {
     const host = hostOf(record)
     if (host !== null) {
-      const hanging = this.#hanging.get(host)
+      const hanging = this.#hanging?.get(host)
       hanging?.delete(key)
-      if (hanging?.size === 0) this.#hanging.delete(host)
+      if (hanging?.size === 0) this.#hanging?.delete(host)
     }
     this.#unlist(record.type)
   }
 
   #unlist(type: RecordType): void {
-    if (this.#lists.size > 0) this.#lists.delete(type)
+    this.#lists?.delete(type)
     if (kinds[type].place === 'timeline') this.#timeline = null
   }
 
   #clear(floor: number): void {
     this.#entries.clear()
-    this.#lists.clear()
-    this.#hanging.clear()
+    this.#lists = null
+    this.#hanging = null
     this.#timeline = null
     this.floor = floor
     this.rev = 0

@@ -12,5 +12,5 @@ export interface Duty {
 
 export type Request = [n: number, op: string, ...args: unknown[]]
 export type Reply = [n: number, error: string | null, value: unknown]
-/** Of one item of a group. A group answers `null` when every item answered `null`. */
+/** Of one item of a group or of one of several reads. A group answers `null` when every item answered `null`. */
 export type Result = [error: string | null, value: unknown]

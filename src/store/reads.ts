@@ -83,7 +83,7 @@ export const reads = {
     db: Database,
     room: string,
     user: string,
-    since: number,
+    since: number | null,
     cap: number,
     now: number,
   ): { count: number; rev: number } {
@@ -94,7 +94,7 @@ export const reads = {
          SELECT 1 FROM records WHERE room = ? AND counts = 1 AND born > ? AND author IS NOT ?
            AND (expires IS NULL OR expires > ?) LIMIT ?)`,
       at.n,
-      since,
+      since ?? bornOf(db, at.n, `member/${user}`),
       user,
       now,
       cap,
@@ -141,6 +141,12 @@ export const reads = {
 }
 
 export type Reads = typeof reads
+
+/** 0 for a key that was never there. */
+function bornOf(db: Database, n: number, key: Key): number {
+  const row = db.get<{ born: number }>('SELECT born FROM records WHERE room = ? AND key = ?', n, key)
+  return row?.born ?? 0
+}
 
 /** The first record between two keys. */
 function bodyOf(db: Database, n: number, from: Key, to: Key): string | null {

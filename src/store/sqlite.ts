@@ -9,8 +9,10 @@ import type { Batch, CommitResult, Log, Session, Store, User } from '../engine/p
 import type { Key } from '../state/records.ts'
 import { asError, StoreError } from './error.ts'
 import { Groups } from './groups.ts'
+import type { Duty } from './messages.ts'
 import type { Opened } from './opening.ts'
 import { pack } from './pack.ts'
+import { Questions } from './questions.ts'
 import type { Reads } from './reads.ts'
 import { dropSnapshots } from './snapshots.ts'
 import type { Synchronous } from './start.ts'
@@ -35,22 +37,27 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const fail = failOnce(options)
   if (file !== null) await makeFolder(dirname(file))
   const writer = new Thread({ file, role: file === null ? 'both' : 'writer', synchronous }, fail)
-  // Started at once, because a thread takes a while to start; it opens the file after the writer has.
-  const reader = file === null ? writer : new Thread({ file, role: 'reader', synchronous }, fail)
+  const startReader = file === null ? null : () => openReader({ file, role: 'reader', synchronous }, fail)
   try {
     // What crosses the port is what `open` in `worker.ts` returned.
     const { epoch, alarm } = (await writer.ask('open')) as Opened
-    if (reader !== writer) await reader.ask('open')
     if (alarm?.loss) log.error('store.loss', { why: alarm.why, epoch })
     else if (alarm) log.warn('store.new_epoch', { why: alarm.why, epoch })
     log.info('store.open', { file, synchronous, epoch })
-    const store = new SqliteStore({ epoch, file, writer, reader, log })
+    const store = new SqliteStore({ epoch, file, writer, startReader, log })
     if (file !== null) await store.begin()
     return store
   } catch (error) {
-    await Promise.allSettled(reader === writer ? [writer.close()] : [reader.close(), writer.close()])
+    await Promise.allSettled([writer.close()])
     throw new StoreError(asError(error).message)
   }
+}
+
+/** What it is asked meanwhile waits until it is open. */
+function openReader(duty: Duty, fail: (error: Error) => void): Thread {
+  const reader = new Thread(duty, fail)
+  reader.ask('open').catch((error: unknown) => fail(asError(error)))
+  return reader
 }
 
 function failOnce({ log, onFailure }: StoreOptions): (error: Error) => void {
@@ -91,26 +98,40 @@ interface Parts {
   epoch: string
   file: string | null
   writer: Thread
-  reader: Thread
+  /** `null`: the writer is the only one that can read. */
+  startReader: (() => Thread) | null
   log: Log
 }
+
+/** What the server asks by itself. A thread of its own for reading (12 MB) comes with the first person who asks more. */
+const background: ReadonlySet<string> = new Set([
+  'load',
+  'read',
+  'jobs',
+  'vanishing',
+  'expired',
+  'forgettable',
+])
 
 class SqliteStore implements Store {
   readonly epoch: string
   readonly #writer: Thread
-  readonly #reader: Thread
+  #startReader: (() => Thread) | null
+  #reader: Thread | null = null
   readonly #groups: Groups
+  #questions: Questions
   readonly #log: Log
   readonly #file: string | null
   readonly #watermark: Watermark | null
   #closing: Promise<void> | null = null
 
-  constructor({ epoch, file, writer, reader, log }: Parts) {
+  constructor({ epoch, file, writer, startReader, log }: Parts) {
     this.epoch = epoch
     this.#file = file
     this.#writer = writer
-    this.#reader = reader
+    this.#startReader = startReader
     this.#groups = new Groups(writer)
+    this.#questions = new Questions(writer)
     this.#log = log
     // Past `#write`: moving the mark is nothing that the mark has to follow.
     const count = () =>
@@ -152,7 +173,7 @@ class SqliteStore implements Store {
   get = (room: string, keys: readonly Key[], now: number) => this.#read('get', room, keys, now)
   summary = (room: string, now: number) => this.#read('summary', room, now)
   roomsOf = (user: string) => this.#read('roomsOf', user)
-  unread = (room: string, user: string, since: number, cap: number, now: number) =>
+  unread = (room: string, user: string, since: number | null, cap: number, now: number) =>
     this.#read('unread', room, user, since, cap, now)
   resolve = (code: string) => this.#read('resolve', code)
   expired = (now: number, limit: number) => this.#read('expired', now, limit)
@@ -187,16 +208,25 @@ class SqliteStore implements Store {
   async #close(): Promise<void> {
     await this.#groups.idle()
     await this.#watermark?.close()
+    this.#questions.send()
     // The reader first: the last connection to close is the one that empties the journal.
-    if (this.#reader !== this.#writer) await this.#reader.close()
+    await this.#reader?.close()
     await this.#writer.close()
     this.#log.info('store.closed')
   }
 
   async #read<K extends keyof Reads & string>(op: K, ...args: Rest<Reads[K]>): Promise<Answer<Reads[K]>> {
     if (this.#closing !== null) throw new Error('the store is closed')
+    if (this.#startReader !== null && !background.has(op)) this.#useReader(this.#startReader())
     // What crosses the port is what the function of that name returned.
-    return (await this.#reader.ask(op, ...args)) as Answer<Reads[K]>
+    return (await this.#questions.ask([op, ...args])) as Answer<Reads[K]>
+  }
+
+  #useReader(reader: Thread): void {
+    this.#startReader = null
+    this.#reader = reader
+    this.#questions.send()
+    this.#questions = new Questions(reader)
   }
 
   #change<K extends keyof Writes & string>(op: K, ...args: Rest<Writes[K]>): Promise<Answer<Writes[K]>> {

@@ -9,7 +9,7 @@ import type { Database } from './database.ts'
 import { isFatal } from './database.ts'
 import { asError } from './error.ts'
 import { checkpoint, runGroup } from './group.ts'
-import type { Duty, Reply, Request } from './messages.ts'
+import type { Duty, Reply, Request, Result } from './messages.ts'
 import type { Opened } from './opening.ts'
 import { epochOf, openTrusted } from './opening.ts'
 import { reads } from './reads.ts'
@@ -44,7 +44,20 @@ function answer([, op, ...args]: Request): unknown {
   const at = db
   if (op === 'group') return runGroup(at, args, reserve)
   if (op === 'checkpoint') return checkpoint(at)
-  return at.transaction('read', () => call(reads, op, at, args))
+  if (op === 'reads') return at.transaction('read', () => args.map((read) => answerOne(at, read)))
+  throw new Error(`the store has no ${op}`)
+}
+
+/** What cannot be read fails alone. */
+function answerOne(at: Database, read: unknown): Result {
+  if (!Array.isArray(read)) throw new Error('no list of what to read')
+  const [op, ...args] = read
+  try {
+    return [null, call(reads, String(op), at, args)]
+  } catch (error) {
+    if (isFatal(error)) throw error
+    return [asError(error).message, null]
+  }
 }
 
 function open(): Opened {

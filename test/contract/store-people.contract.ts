@@ -59,6 +59,14 @@ export function peopleContract(check: Check): void {
     assert.equal((await store.unread('r', 'cal', 10, 100, 0)).count, 9)
     assert.equal((await store.unread('r', 'cal', 0, 5, 0)).count, 5)
     assert.equal((await store.unread('none', 'cal', 0, 5, 0)).count, 0)
+    assert.equal(
+      (await store.unread('r', 'dot', null, 100, 0)).count,
+      19,
+      'who never came in has all before them',
+    )
+    await commit(store, batch('r', 23, { rows: [row('member', 'dot', 24)] }))
+    await commit(store, batch('r', 24, { rows: [message('m25', 25, { author: 'bob' })] }))
+    assert.deepEqual(await store.unread('r', 'dot', null, 100, 0), { count: 1, rev: 25 })
   })
 
   check('what has expired is no longer unread, and no longer the last word', async (store) => {

@@ -133,6 +133,50 @@ test('[M20] a message deleted unread no longer counts', async (t) => {
   assert.equal(bob.bumps().at(-1)?.rooms[LOBBY]?.last, null)
 })
 
+test('[M20] who comes and goes is no news in a list of rooms, and costs nobody a count', async (t) => {
+  const real = await memoryStore(t)
+  let counted = 0
+  const store = new Proxy(real, {
+    get(target, name) {
+      if (name === 'unread') counted++
+      const value: unknown = Reflect.get(target, name)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+  const house = await parlour(t, { store })
+  const [ada, bob] = [await house.seat('ada'), await house.seat('bob')]
+  await ada.ok('message.send', { room: LOBBY, id: mint(), body: 'one' })
+  await gather(house)
+  const told = bob.bumps().length
+  const before = counted
+  const cal = await house.seat('cal')
+  await gather(house)
+  assert.equal(bob.bumps().length, told)
+  assert.equal(counted - before, 1, 'of the one who came')
+  assert.equal(cal.hello.rooms[0]?.rev, (await house.again(cal.id)).hello.rooms[0]?.rev)
+  const { rev } = await ada.ok('message.send', { room: LOBBY, id: mint(), body: 'two' })
+  await gather(house)
+  const news = bob.bumps().at(-1)?.rooms[LOBBY]
+  assert.deepEqual([news?.rev, news?.unread, news?.last?.text], [rev, 2, 'two'])
+  assert.equal(cal.bumps().at(-1)?.rooms[LOBBY]?.unread, 1)
+  assert.equal(counted - before, 1, 'a message moves the counts along')
+  await house.seat('dot')
+  assert.equal((await house.again(bob.id)).hello.rooms[0]?.unread, 2)
+  assert.equal(counted - before, 2, 'bob is not counted again after dot came')
+})
+
+test('[M20] the last words of a room bear the name that who spoke them has now', async (t) => {
+  const house = await parlour(t)
+  const [ada, bob] = [await house.seat('ada'), await house.seat('bob')]
+  const room = await roomOf(ada, bob)
+  await ada.ok('message.send', { room, id: mint(), body: 'one' })
+  await gather(house)
+  await ada.ok('member.rename', { name: 'Ada L' })
+  await gather(house)
+  const { hello } = await house.again(bob.id)
+  assert.equal(hello.rooms.find((one) => one.room === room)?.last?.name, 'Ada L')
+})
+
 test('joining a room tells my other devices of it', async (t) => {
   const house = await parlour(t)
   const [ada, bob] = [await house.seat('ada'), await house.seat('bob')]

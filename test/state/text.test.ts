@@ -105,6 +105,14 @@ test('names that differ only in case, width or composition have one fold', () =>
   assert.notEqual(foldName('ada'), foldName('ado'))
 })
 
+test('the short way to fold a plain name comes to the same as the long one', () => {
+  for (let code = 0x20; code < 0x7f; code++) {
+    const name = ` A${String.fromCharCode(code)}  ${String.fromCharCode(code)} z `
+    // What nobody sees takes the long way.
+    assert.equal(foldName(name), foldName(`${name}\u200b`), name)
+  }
+})
+
 test('an excerpt is one line of so many code points', () => {
   assert.equal(excerpt('one\n\ntwo', 20), 'one two')
   assert.equal(excerpt('👪'.repeat(30), 5), '👪👪👪👪…')

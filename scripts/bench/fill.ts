@@ -40,18 +40,29 @@ export async function fill(
 ): Promise<{ token: string; rooms: Filled[] }> {
   const until = performance.now() + limit
   const { token, user, rooms } = await make(folder, sizes.length)
+  const wanted = rooms.map((made, n) => ({ ...made, size: sizes[n] ?? 0 }))
+  const reached = await fillRooms(folder, user, wanted, until)
+  return { token, rooms: rooms.map(({ room, code }, n) => ({ room, code, size: reached[n] ?? 0 })) }
+}
+
+/** Rooms that are there, by somebody who is in them: so many messages each, behind a rev. Returns how many it wrote. */
+export async function fillRooms(
+  folder: string,
+  user: string,
+  rooms: readonly { room: string; rev: number; size: number }[],
+  until = Number.POSITIVE_INFINITY,
+): Promise<number[]> {
   const file = readdirSync(folder).find((name) => name.endsWith('.db'))
   if (file === undefined) throw new Error(`the server left no database in ${folder}`)
   const store = await openStore({ file: join(folder, file), log: quiet })
-  const filled: Filled[] = []
+  const written: number[] = []
   try {
-    for (const [n, { room, code, rev }] of rooms.entries()) {
-      filled.push({ room, code, size: await write(store, { room, user, rev }, sizes[n] ?? 0, until) })
-    }
+    for (const { room, rev, size } of rooms)
+      written.push(await write(store, { room, user, rev }, size, until))
   } finally {
     await store.close()
   }
-  return { token, rooms: filled }
+  return written
 }
 
 interface Made {

@@ -8,6 +8,7 @@ import { herd } from './scenarios/herd.ts'
 import { kill } from './scenarios/kill.ts'
 import { network } from './scenarios/network.ts'
 import { power, proof } from './scenarios/power.ts'
+import { reads } from './scenarios/reads.ts'
 import { restore } from './scenarios/restore.ts'
 import { rubbish } from './scenarios/rubbish.ts'
 import { slow } from './scenarios/slow.ts'
@@ -22,6 +23,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   proof,
   network,
   slow,
+  reads,
   stall,
   rubbish,
   disk,

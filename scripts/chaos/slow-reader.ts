@@ -12,7 +12,10 @@ export class SlowReader {
   #born = 0
   misplaced = 0
   isClosed = false
-  code = 0
+  /** Connects again when it is cut, and goes on from where it was. */
+  comesBack = false
+  /** The codes it was closed with. */
+  readonly codes: number[] = []
   readonly #port: number
   readonly #token: string
   readonly #room: string
@@ -44,8 +47,10 @@ export class SlowReader {
     socket.on('close', (closeCode) => {
       if (socket !== this.#socket) return
       this.isClosed = true
-      this.code = closeCode
+      this.codes.push(closeCode)
       reject(new Error(`closed with ${closeCode}`))
+      // Cut again on the way back, it comes back again.
+      if (this.comesBack) this.connect().catch(() => undefined)
     })
     return promise
   }
@@ -67,10 +72,13 @@ export class SlowReader {
   stop(): void {
     this.#socket?.pause()
   }
+  /** Reads on, or comes back if it was cut meanwhile: a socket that is not read does not even notice its end. */
   goOn(): void {
+    this.comesBack = true
     this.#socket?.resume()
   }
   end(): void {
+    this.comesBack = false
     this.#socket?.terminate()
   }
 

@@ -2,6 +2,7 @@
 
 import { deskOf, kindOf, LOBBY } from '../state/records.ts'
 import { Briefs } from './briefs.ts'
+import { CatchUps } from './catch-ups.ts'
 import { Commands } from './commands.ts'
 import { Greeter } from './greeter.ts'
 import { Hub } from './hub.ts'
@@ -78,7 +79,8 @@ export async function createEngine(parts: EngineParts): Promise<RunningEngine> {
     failed('catching up', error)
     peer.link.close(...LOST)
   }
-  const subscriptions = { store, settings, meter, lost, now: () => clock.now() }
+  const catchUps = new CatchUps({ store, settings, encode, now: () => clock.now() })
+  const subscriptions = { catchUps, settings, meter, lost }
   const views = new Views({ store, bus, clock, log, hub, unread, meter, subscriptions })
   const router = new Router(frames, limits, meter, commands, views)
   const peers: PeerHost = {

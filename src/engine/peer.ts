@@ -3,6 +3,7 @@
 import type { ErrorCode } from '../protocol.ts'
 import type { Person } from './people.ts'
 import type { Encode, Link, Peer as PeerPort } from './ports.ts'
+import { Readings } from './readings.ts'
 import type { EngineSettings } from './settings.ts'
 import type { Subscription } from './subscription.ts'
 import type { Tick } from './tick.ts'
@@ -26,6 +27,8 @@ export class Peer implements PeerPort {
   readonly link: Link
   /** Rooms it has open. */
   readonly open = new Map<string, Subscription>()
+  /** What it has asked to be read. */
+  readonly readings: Readings
   isGone = false
   readonly #host: PeerHost
   #inFlight = 0
@@ -40,6 +43,7 @@ export class Peer implements PeerPort {
     this.#host = host
     this.person = person
     this.link = link
+    this.readings = new Readings(this, host.settings.resumeBacklog)
   }
 
   receive(text: string): void {
@@ -52,6 +56,7 @@ export class Peer implements PeerPort {
   drained(): void {
     for (const subscription of this.open.values()) subscription.drained()
     this.#host.drained(this)
+    this.readings.next()
     this.#regulate()
   }
 
@@ -64,6 +69,7 @@ export class Peer implements PeerPort {
   disconnect(): void {
     if (this.isGone) return
     this.isGone = true
+    this.readings.next()
     this.#host.gone(this)
   }
 

@@ -3,20 +3,15 @@
  * when one does not, or the reader is too slow, it reads from the store until it has caught up. It never skips.
  */
 
-import { syncText } from './batch.ts'
+import type { CatchUps, Step } from './catch-ups.ts'
 import type { Meter } from './meter.ts'
 import type { Peer } from './peer.ts'
-import type { Commit, Store } from './ports.ts'
-import { wholeTypes } from './rows.ts'
+import type { Commit } from './ports.ts'
 import type { EngineSettings } from './settings.ts'
 
-/** Changes of one page when catching up. */
-const PAGE = 500
-
 export interface SubscriptionHost {
-  readonly store: Store
+  readonly catchUps: CatchUps
   readonly settings: EngineSettings
-  now(): number
   readonly meter: Meter
   /** The store failed: the connection is of no use until it comes back. */
   lost(peer: Peer, error: unknown): void
@@ -51,7 +46,9 @@ export class Subscription {
 
   /** [P4] Begins at `since`, or with a fresh window for `null`. Resolves when live, or when it will be later. */
   start(since: number | null): Promise<void> {
-    this.started = this.#begin(since)
+    this.started = new Promise((resolve, reject) => {
+      this.#peer.readings.add(() => this.#begin(since).then(resolve, reject))
+    })
     return this.started
   }
 
@@ -94,42 +91,32 @@ export class Subscription {
   }
 
   async #catchUp(): Promise<void> {
-    const { store, settings } = this.#host
+    const { catchUps, settings } = this.#host
     while (this.#state === 'reading') {
-      if (this.#peer.link.backlog > settings.liveBacklog) {
+      // [R22] Sooner than live frames stop: those are shared with all who hear them, a page is often one reader's own.
+      if (this.#peer.link.backlog > settings.resumeBacklog) {
         this.#state = 'waiting'
         return
       }
-      const page = await store.changes(this.room, this.rev, PAGE, settings.resumeChanges, this.#host.now())
+      const step = await catchUps.changes(this.room, this.rev)
       if (this.#state !== 'reading') return
-      if (page === null) {
-        await this.#reset()
-        continue
+      if (step === null) await this.#reset()
+      else {
+        this.#tell(step)
+        if (!step.more && step.rev >= this.#latest) this.#state = 'live'
       }
-      if (page.rev > this.rev)
-        this.#tell(syncText(this.room, this.rev, page.rev, page.records, `[${page.del}]`))
-      this.rev = page.rev
-      if (!page.more && page.rev >= this.#latest) this.#state = 'live'
     }
   }
 
   async #reset(): Promise<void> {
-    const { store, settings } = this.#host
-    const window = await store.window(
-      this.room,
-      wholeTypes,
-      this.#peer.person.id,
-      settings.window,
-      this.#host.now(),
-    )
-    if (this.#state !== 'reading') return
-    const rest = `,"reset":true,"floor":${window.floor}`
-    this.#tell(syncText(this.room, 0, window.rev, window.records, '[]', rest))
-    this.rev = window.rev
+    const step = await this.#host.catchUps.window(this.room, this.#peer.person.id)
+    if (this.#state === 'reading') this.#tell(step)
   }
 
-  #tell(text: string): void {
-    this.#peer.push(text)
+  #tell({ bytes, rev }: Step): void {
+    this.rev = rev
+    if (bytes === null) return
+    this.#peer.push(bytes)
     this.#peer.flush()
   }
 }

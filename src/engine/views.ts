@@ -37,12 +37,17 @@ export class Views {
   query(incoming: Incoming, query: Query, fields: Checked): void {
     const room = this.#seen(incoming, fields)
     if (room === null) return
-    this.#read(room, query.rules.run(fields, incoming.peer.person)).then(
-      ({ records, more, rev }) => {
+    const { peer } = incoming
+    peer.readings.add(async () => {
+      // It may have waited for long.
+      if (!isIn(peer, room)) return notThere(incoming)
+      try {
+        const { records, more, rev } = await this.#read(room, query.rules.run(fields, peer.person))
         incoming.ok(`{"records":[${records}],"more":${more},"rev":${rev}}`)
-      },
-      (error) => this.#failed(incoming, error),
-    )
+      } catch (error) {
+        this.#failed(incoming, error)
+      }
+    })
   }
 
   signal(incoming: Incoming, { name }: Signal, fields: Checked): void {

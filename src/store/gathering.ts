@@ -117,4 +117,4 @@ export class Gathering {
   }
 }
 
-const sizeOf = (body: string): number => Buffer.byteLength(body)
+export const sizeOf = (body: string): number => Buffer.byteLength(body)

@@ -6,6 +6,12 @@ import type { Duty, Reply, Request } from './messages.ts'
 
 export type Answered = (error: Error | null, value: unknown) => void
 
+/**
+ * MiB for what lives shortly, which is nearly all that a thread makes: texts on their way out of the database. By
+ * default it lets 48 MiB of them gather before it looks.
+ */
+const YOUNG = 6
+
 export class Thread {
   readonly #worker: Worker
   readonly #pending = new Map<number, Answered>()
@@ -19,7 +25,7 @@ export class Thread {
   constructor(duty: Duty, onFailure: (error: Error) => void) {
     this.#onFailure = onFailure
     // Flags meant for the main script (such as that it comes from `--eval`) would keep a worker from starting.
-    const options = { workerData: duty, execArgv: [] }
+    const options = { workerData: duty, execArgv: [], resourceLimits: { maxYoungGenerationSizeMb: YOUNG } }
     this.#worker = new Worker(new URL('./worker.ts', import.meta.url), options)
     this.#worker.on('message', (reply: Reply) => this.#hear(reply))
     this.#worker.on('messageerror', (error) => this.#fail(asError(error)))

@@ -12,6 +12,7 @@ const short: [name: string, size: { rounds?: number; seconds?: number }][] = [
   ['kill', { rounds: 6 }],
   ['power', { rounds: 4 }],
   ['proof', { rounds: 4 }],
+  ['reads', { rounds: 20_000, seconds: 2 }],
   ['rubbish', { rounds: 2000 }],
   ['disk', { rounds: 2 }],
   ['crash', { rounds: 5 }],

@@ -184,11 +184,21 @@ export function pagesContract(check: Check): void {
   })
 
   check('changes are refused when too many, or from where the room never was', async (store) => {
-    await commit(store, batch('r', 0, { rows: [message('m1', 1), message('m2', 1), message('m3', 1)] }))
-    assert.equal(await store.changes('r', 2, 9, 99, 0), null)
+    for (let rev = 1; rev <= 3; rev++)
+      await commit(store, batch('r', rev - 1, { rows: [message(`m${rev}`, rev)] }))
+    assert.equal(await store.changes('r', 4, 9, 99, 0), null)
     assert.equal(await store.changes('none', 0, 9, 99, 0), null)
     assert.equal(await store.changes('r', 0, 9, 2, 0), null)
     assert.notEqual(await store.changes('r', 0, 9, 3, 0), null)
+    assert.notEqual(await store.changes('r', 1, 9, 2, 0), null)
+  })
+
+  check('many changes of few records are not too many', async (store) => {
+    for (let rev = 1; rev <= 9; rev++) {
+      const one = message('m', rev, { born: 1, fresh: rev === 1 })
+      await commit(store, batch('r', rev - 1, { rows: [one] }))
+    }
+    assert.deepEqual(keysOf((await store.changes('r', 1, 9, 2, 0))?.records), ['message/m'])
   })
 
   check('after tidying, changes from before a dropped tombstone are refused', async (store) => {

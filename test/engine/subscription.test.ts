@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { CatchUps } from '../../src/engine/catch-ups.ts'
 import { Meter } from '../../src/engine/meter.ts'
 import { Peer } from '../../src/engine/peer.ts'
 import { engineDefaults } from '../../src/engine/settings.ts'
@@ -114,6 +115,36 @@ test('[R22] who asks and does not read is not listened to until it has read', as
   assert.equal(bob.link.isPaused, false)
 })
 
+test('[R22] of all that is asked by who does not read, nothing is read from the store', async (t) => {
+  const { seat } = await parlour(t)
+  const [ada, bob] = [await seat('ada'), await seat('bob')]
+  await say(ada, 'hello')
+  const pages = () => bob.heard.filter((frame) => frame.t === 'ok').length
+  const told = pages()
+  bob.link.backlog = 33_000
+  const questions = Array.from({ length: 5 }, () => bob.query('message.history', { room: LOBBY }))
+  const opened = bob.open(LOBBY)
+  await ada.ok('beat', {})
+  await ada.query('message.history', { room: LOBBY })
+  assert.equal(pages(), told)
+  bob.drain()
+  await Promise.all([...questions, opened])
+  assert.equal(pages(), told + 6)
+})
+
+test('[S3] who has left the room while a question waited gets no answer from it', async (t) => {
+  const { seat } = await parlour(t)
+  const bob = await seat('bob')
+  const room = mint()
+  await bob.ok('room.create', { room, name: 'Attic' })
+  bob.link.backlog = 33_000
+  const question = bob.ask('message.history', { room })
+  await bob.ok('room.leave', { room })
+  bob.drain()
+  const answer = await question
+  assert.equal(answer.t === 'no' && answer.code, 'not_found')
+})
+
 test('[P8] the heartbeat names the rev of each open room', async (t) => {
   const { seat } = await parlour(t)
   const ada = await seat('ada')
@@ -184,14 +215,9 @@ test('[P4] a commit that does not continue where the last ended is read from the
     if (frame.t === 'sync') told.push(frame)
     hear()
   }
-  const world = {
-    store,
-    settings: engineDefaults,
-    meter: new Meter(),
-    encode: encodeLines,
-    now: () => clock.now(),
-    lost: () => assert.fail(),
-  }
+  const settings = engineDefaults
+  const catchUps = new CatchUps({ store, settings, encode: encodeLines, now: () => clock.now() })
+  const world = { catchUps, settings, meter: new Meter(), lost: () => assert.fail() }
   const subscription = new Subscription(world, peer, LOBBY)
   await subscription.start(null)
   const { rev } = subscription

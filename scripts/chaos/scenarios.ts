@@ -14,12 +14,14 @@ import { slow } from './scenarios/slow.ts'
 import { soak } from './scenarios/soak.ts'
 import { stall } from './scenarios/stall.ts'
 import { term } from './scenarios/term.ts'
+import { trace } from './scenarios/trace.ts'
 import type { Scenario } from './stage.ts'
 
 export const scenarios: Readonly<Record<string, Scenario>> = {
   kill,
   power,
   proof,
+  trace,
   network,
   slow,
   stall,

@@ -9,6 +9,7 @@ import { kill } from './scenarios/kill.ts'
 import { network } from './scenarios/network.ts'
 import { power, proof } from './scenarios/power.ts'
 import { restore } from './scenarios/restore.ts'
+import { retry } from './scenarios/retry.ts'
 import { rubbish } from './scenarios/rubbish.ts'
 import { slow } from './scenarios/slow.ts'
 import { soak } from './scenarios/soak.ts'
@@ -22,6 +23,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   power,
   proof,
   trace,
+  retry,
   network,
   slow,
   stall,

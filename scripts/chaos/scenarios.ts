@@ -8,7 +8,9 @@ import { herd } from './scenarios/herd.ts'
 import { kill } from './scenarios/kill.ts'
 import { network } from './scenarios/network.ts'
 import { power, proof } from './scenarios/power.ts'
+import { reset } from './scenarios/reset.ts'
 import { restore } from './scenarios/restore.ts'
+import { resume } from './scenarios/resume.ts'
 import { retry } from './scenarios/retry.ts'
 import { rubbish } from './scenarios/rubbish.ts'
 import { slow } from './scenarios/slow.ts'
@@ -24,6 +26,8 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   proof,
   trace,
   retry,
+  reset,
+  resume,
   network,
   slow,
   stall,

@@ -6,6 +6,7 @@ import { damage } from './scenarios/damage.ts'
 import { disk } from './scenarios/disk.ts'
 import { herd } from './scenarios/herd.ts'
 import { kill } from './scenarios/kill.ts'
+import { model } from './scenarios/model.ts'
 import { network } from './scenarios/network.ts'
 import { power, proof } from './scenarios/power.ts'
 import { reset } from './scenarios/reset.ts'
@@ -28,6 +29,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   retry,
   reset,
   resume,
+  model,
   network,
   slow,
   stall,

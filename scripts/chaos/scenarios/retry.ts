@@ -1,9 +1,11 @@
 /** Every message is sent several times, on two connections, over kills and deletions: it must stand there once, for ever. */
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Answer, Member } from '../member.ts'
+import { insist } from '../insist.ts'
+import type { Member } from '../member.ts'
 import { startServer } from '../server.ts'
 import type { Scenario, Stage } from '../stage.ts'
+import type { Answer } from '../wire.ts'
 import { Workload } from '../workload.ts'
 
 /** Messages on their way at once, and those between two kills. */
@@ -100,15 +102,6 @@ class Sent {
     this.isDeleted = true
     await this.send(stage, by, by)
     return true
-  }
-}
-
-/** Until there is an answer: what a client does whose connection breaks. */
-async function insist(member: Member, frame: object): Promise<Answer> {
-  for (;;) {
-    await member.connected()
-    const answer = await member.ask(frame)
-    if (answer.kind !== 'gone' && !(answer.kind === 'no' && answer.retry !== null)) return answer
   }
 }
 

@@ -1,5 +1,6 @@
 /** The registry of scenarios by name. */
 
+import { backup } from './scenarios/backup.ts'
 import { clock, freeze } from './scenarios/clock.ts'
 import { crash } from './scenarios/crash.ts'
 import { damage } from './scenarios/damage.ts'
@@ -9,6 +10,7 @@ import { kill } from './scenarios/kill.ts'
 import { model } from './scenarios/model.ts'
 import { network } from './scenarios/network.ts'
 import { power, proof } from './scenarios/power.ts'
+import { reread } from './scenarios/reread.ts'
 import { reset } from './scenarios/reset.ts'
 import { restore } from './scenarios/restore.ts'
 import { resume } from './scenarios/resume.ts'
@@ -30,6 +32,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   reset,
   resume,
   model,
+  reread,
   network,
   slow,
   stall,
@@ -38,6 +41,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   crash,
   damage,
   restore,
+  backup,
   clock,
   freeze,
   term,

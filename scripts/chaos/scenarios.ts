@@ -5,6 +5,8 @@ import { clock, freeze } from './scenarios/clock.ts'
 import { crash } from './scenarios/crash.ts'
 import { damage } from './scenarios/damage.ts'
 import { disk } from './scenarios/disk.ts'
+import { flood } from './scenarios/flood.ts'
+import { full } from './scenarios/full.ts'
 import { herd } from './scenarios/herd.ts'
 import { kill } from './scenarios/kill.ts'
 import { model } from './scenarios/model.ts'
@@ -37,6 +39,8 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   slow,
   stall,
   rubbish,
+  flood,
+  full,
   disk,
   crash,
   damage,

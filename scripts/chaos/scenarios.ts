@@ -6,6 +6,7 @@ import { crash } from './scenarios/crash.ts'
 import { damage } from './scenarios/damage.ts'
 import { disk } from './scenarios/disk.ts'
 import { flood } from './scenarios/flood.ts'
+import { forget } from './scenarios/forget.ts'
 import { full } from './scenarios/full.ts'
 import { herd } from './scenarios/herd.ts'
 import { kill } from './scenarios/kill.ts'
@@ -46,6 +47,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   damage,
   restore,
   backup,
+  forget,
   clock,
   freeze,
   term,

@@ -13,6 +13,7 @@ import { kill } from './scenarios/kill.ts'
 import { model } from './scenarios/model.ts'
 import { network } from './scenarios/network.ts'
 import { power, proof } from './scenarios/power.ts'
+import { render } from './scenarios/render.ts'
 import { reread } from './scenarios/reread.ts'
 import { reset } from './scenarios/reset.ts'
 import { restore } from './scenarios/restore.ts'
@@ -42,6 +43,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   rubbish,
   flood,
   full,
+  render,
   disk,
   crash,
   damage,

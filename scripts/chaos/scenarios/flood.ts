@@ -48,10 +48,9 @@ export const flood: Scenario = {
       const flooding: Flooding = { port, from, tokens, tabs, room, code }
       const flooder = new Flooder(flooding)
       const p99 = await listen(canaries, (stage.size.seconds / floods.length) * 1000)
-      await flooder.stop()
+      const { tries, cut, refused } = await flooder.stop()
       const seconds = (performance.now() - began) / 1000
       const after = costOf(server.pid)
-      const { tries, cut, refused } = flooder.counts
       stage.say(
         `${what}: others waited ${p99.toFixed(0)} ms (p99); ${tries} tries to come in, ${cut} cut off, ${refused} refused`,
       )

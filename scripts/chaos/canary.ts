@@ -41,10 +41,15 @@ export class Canary {
   }
 }
 
-export async function startCanary(stage: Stage, port: number, every = 1000): Promise<Canary> {
+export async function startCanary(
+  stage: Stage,
+  port: number,
+  every = 1000,
+  name = 'canary',
+): Promise<Canary> {
   const load = { writers: 0, observers: 0, rooms: 0, rate: 0 }
-  const member = await new Workload(stage, { port, ...load }).member('canary')
-  const room = `canary-${stage.size.seed}`
+  const member = await new Workload(stage, { port, ...load }).member(name)
+  const room = `${name}-${stage.size.seed}-room`
   await member.ask({ t: 'room.create', room, name: 'Canary' })
   const canary = new Canary(member, room, every)
   stage.atEnd(() => canary.stop())

@@ -3,7 +3,6 @@
  * sector is there or not, by chance. Needs a C compiler and Linux, because it is loaded into the server (`disk.c`).
  */
 
-import { execFileSync } from 'node:child_process'
 import {
   closeSync,
   copyFileSync,
@@ -19,6 +18,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Random } from '../../test/support/random.ts'
+import { makeLibrary } from './library.ts'
 
 /** Bytes that a disk writes whole. */
 const SECTOR = 512
@@ -78,21 +78,11 @@ export class ForgetfulDisk {
 
 /** Why there is none here, or what makes one for a folder. `atEnd`: to clear away what it needs. */
 export function forgetfulDisks(atEnd: (end: () => void) => void): ((data: string) => ForgetfulDisk) | string {
-  if (process.platform !== 'linux') return 'a library can be loaded into a server on Linux only'
-  const folder = mkdtempSync(join(tmpdir(), 'parlour-disk-'))
-  atEnd(() => rmSync(folder, { recursive: true, force: true }))
-  const library = join(folder, 'disk.so')
-  const source = join(import.meta.dirname, 'disk.c')
-  try {
-    execFileSync('cc', ['-O1', '-shared', '-fPIC', '-o', library, source, '-ldl', '-lpthread'], {
-      stdio: 'pipe',
-    })
-  } catch {
-    return 'no C compiler (cc) that makes a library was found'
-  }
+  const library = makeLibrary('disk', atEnd)
+  if ('missing' in library) return library.missing
   return (data) => {
     const safe = mkdtempSync(join(tmpdir(), 'parlour-safe-'))
     atEnd(() => rmSync(safe, { recursive: true, force: true }))
-    return new ForgetfulDisk(library, data, safe)
+    return new ForgetfulDisk(library.path, data, safe)
   }
 }

@@ -7,6 +7,7 @@ import WebSocket from 'ws'
 import type { SyncFrame } from '../../src/protocol.ts'
 import type { Random } from '../../test/support/random.ts'
 import type { History, Operation, Seen } from './history.ts'
+import type { Answer } from './wire.ts'
 import { messagesOf, readFrame } from './wire.ts'
 
 export interface MemberOptions {
@@ -23,11 +24,6 @@ export interface MemberOptions {
   /** ms between two tries to connect, doubled by chance. */
   comeBack?: number
 }
-
-export type Answer =
-  | { kind: 'ok'; data: object }
-  | { kind: 'no'; code: string; retry: number | null }
-  | { kind: 'gone' }
 
 interface OpenRoom {
   rev: number
@@ -51,6 +47,8 @@ export class Member {
   readonly codes = new Map<string, string>()
   /** When the last `ok` of an operation came; ms of `performance.now()`. */
   lastOk = 0
+  /** For those who want to know more of a `sync` than is written down. */
+  onSync: (frame: SyncFrame) => void = () => undefined
   #socket: WebSocket | null = null
   #isIn = false
   #isDone = false
@@ -105,8 +103,9 @@ export class Member {
     this.#socket?.terminate()
   }
 
-  async open(room: string): Promise<Answer> {
-    this.#rooms.set(room, { rev: 0, epoch: '', isOpening: true })
+  /** `since`: as far as it is known already, on the server as it is now. */
+  async open(room: string, since = 0): Promise<Answer> {
+    this.#rooms.set(room, { rev: since, epoch: this.#epoch, isOpening: true })
     return this.#open(room)
   }
 
@@ -280,6 +279,7 @@ export class Member {
     const { room, from, rev, put, del, reset = false, floor = 0 } = frame
     const open = this.#rooms.get(room)
     if (!open) return
+    this.onSync(frame)
     const { seen, code } = messagesOf(put, history)
     if (code !== null) this.codes.set(room, code)
     open.rev = reset ? rev : Math.max(rev, open.rev)

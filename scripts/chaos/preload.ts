@@ -1,10 +1,13 @@
 /**
  * Loaded into a server under test before its own code: does on command what the world does to servers (sets its
- * clock, kills its threads, throws in its face), and tells how late its event loop is. Never part of Parlour.
+ * clock, kills its threads, throws in its face), and tells how late its event loop is and what its heap keeps. Never
+ * part of Parlour.
  */
 
 import { createRequire, syncBuiltinESMExports } from 'node:module'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import type { Worker } from 'node:worker_threads'
 
 export type Order =
@@ -16,6 +19,8 @@ export type Order =
   | { do: 'reject' }
   /** Answers `Delay`, and begins to count anew. */
   | { do: 'delay' }
+  /** Collects all garbage, and answers with the bytes of the heap that are left. */
+  | { do: 'collect' }
 
 /** ms by which timers came late. */
 export interface Delay {
@@ -71,7 +76,12 @@ process.on('message', (order: Order) => {
       const late = (ns: number) => Math.max(0, ns / 1e6 - RESOLUTION)
       process.send?.({ p99: late(delay.percentile(99)), max: late(delay.max) } satisfies Delay)
       delay.reset()
+      return
     }
+    case 'collect':
+      setFlagsFromString('--expose-gc')
+      runInNewContext('gc')()
+      process.send?.(process.memoryUsage().heapUsed)
   }
 })
 // The channel alone keeps no server running.

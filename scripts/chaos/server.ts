@@ -18,6 +18,8 @@ export interface ServerOptions {
   env?: NodeJS.ProcessEnv
   /** A module that is loaded before the server, and talks to us over IPC. */
   preload?: string
+  /** Files that it may have open, as by `ulimit -n`; absent: as this process. */
+  files?: number
 }
 
 /** Lines of the log that are kept. */
@@ -128,14 +130,15 @@ export async function startDoomed(options: ServerOptions, ms: number): Promise<v
   clearTimeout(timer)
 }
 
-function launch({ data, port = 0, flags = [], env = {}, preload }: ServerOptions): ChildProcess {
+function launch({ data, port = 0, flags = [], env = {}, preload, files }: ServerOptions): ChildProcess {
   const args = [
     ...(preload === undefined ? [] : ['--import', preload]),
     join(root, 'src', 'main.ts'),
     ...['--port', String(port), '--host', '127.0.0.1', '--data', data, '--log-format', 'json'],
     ...['--rate-limit', 'off', '--connections-per-address', '20000', ...flags],
   ]
-  const child = spawn(process.execPath, args, {
+  const limited = ['-c', `ulimit -n ${files}; exec "$0" "$@"`, process.execPath, ...args]
+  const child = spawn(files === undefined ? process.execPath : 'sh', files === undefined ? args : limited, {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe', preload === undefined ? 'ignore' : 'ipc'],
   })

@@ -13,6 +13,12 @@ export function readFrame(text: string): ServerFrame | null {
   }
 }
 
+/** To a frame with a `ref`. `gone`: the connection ended before. */
+export type Answer =
+  | { kind: 'ok'; data: object }
+  | { kind: 'no'; code: string; retry: number | null }
+  | { kind: 'gone' }
+
 interface Record {
   type: string
   id: string

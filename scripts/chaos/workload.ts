@@ -80,12 +80,12 @@ export class Workload {
     return this
   }
 
-  /** Somebody who is logged in and connected, but in no room. */
-  async member(ear: string): Promise<Member> {
+  /** Somebody who is logged in and connected, but in no room; or the same person as another, on a device of their own. */
+  async member(ear: string, like?: Member): Promise<Member> {
     const { port, dial, pipeline = 8, comeBack = 20 } = this.#options
     const { history, random, size } = this.#stage
     const name = `${ear}-${size.seed}`
-    const ticket = await logIn(port, name)
+    const ticket = like?.options ?? (await logIn(port, name))
     const member = new Member({
       ...ticket,
       history,

@@ -13,8 +13,9 @@ export interface Raw {
   until(text: string): Promise<string>
 }
 
-export async function rawSocket(port: number): Promise<Raw> {
-  const socket = connect(port, '127.0.0.1')
+/** `from`: the address that it comes from; any of loopback will do. */
+export async function rawSocket(port: number, from?: string): Promise<Raw> {
+  const socket = connect({ port, host: '127.0.0.1', localAddress: from })
   let text = ''
   socket.setEncoding('latin1')
   socket.on('data', (part: string) => {
@@ -51,8 +52,8 @@ export function handshake(port: number, ...headers: string[]): string {
 }
 
 /** A WebSocket spoken by hand, of somebody with a token; the handshake is done. */
-export async function rawWebSocket(port: number, token: string): Promise<Raw> {
-  const raw = await rawSocket(port)
+export async function rawWebSocket(port: number, token: string, from?: string): Promise<Raw> {
+  const raw = await rawSocket(port, from)
   raw.socket.write(handshake(port, `Authorization: Bearer ${token}`))
   await raw.until('\r\n\r\n')
   return raw

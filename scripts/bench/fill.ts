@@ -4,6 +4,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { nanoid } from 'nanoid'
 import type { Log, Row, Store } from '../../src/engine/ports.ts'
+import { CHANCE, mintId } from '../../src/state/mint.ts'
 import { keyOf } from '../../src/state/records.ts'
 import { openStore } from '../../src/store/sqlite.ts'
 import { logIn } from '../load/client.ts'
@@ -132,7 +133,7 @@ function commit(store: Store, room: string, user: string, from: number, size: nu
 }
 
 function messageRow(user: string, at: number, rev: number): Row {
-  const id = nanoid()
+  const id = mintId(at, nanoid(CHANCE))
   const body = `Message ${rev}: ${'somebody said something here '.repeat(3)}`
   const record = { type: 'message', id, by: user, at, body, edited: null, expires: null, born: rev }
   return {

@@ -1,6 +1,7 @@
 /** One connection of the generator: talks while people come in, only counts while it matters. It parses no JSON in between. */
 
 import { nanoid } from 'nanoid'
+import { CHANCE, mintId } from '../../src/state/mint.ts'
 import type { Walk } from './frames.ts'
 import { encodeFrame, encodeText, PING, PONG, TEXT } from './frames.ts'
 import type { Door } from './raw-socket.ts'
@@ -140,7 +141,7 @@ export class Peer implements Walk {
  */
 export function messageOf(sender: number, seq: number, room: string): Buffer {
   const stamp = `${String(sender).padStart(6, '0')}-${String(seq).padStart(14, '0')} `
-  const where = `"id":"${nanoid()}","room":"${room}"`
+  const where = `"id":"${mintId(Date.now(), nanoid(CHANCE))}","room":"${room}"`
   return encodeText(`{"t":"message.send",${where},"body":"${stamp}${BODY}","ref":${seq + 100}}`)
 }
 

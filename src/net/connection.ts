@@ -10,6 +10,10 @@ import { closeCodes } from '../protocol.ts'
 import { Bucket } from '../state/bucket.ts'
 import { Inbound } from './inbound.ts'
 import type { NetSettings } from './settings.ts'
+import { turn } from './turn.ts'
+
+/** Texts that the engine hears of one connection in one turn: one chunk may hold hundreds, and others wait meanwhile. */
+const PER_TURN = 16
 
 export interface Holder {
   address: string
@@ -44,6 +48,10 @@ export class Connection implements Link {
   /** Texts of the chunk during which reading was paused; so at most a chunk. Mostly `null`: nobody waits. */
   #held: string[] | null = null
   #isCatchingUp = false
+  /** The turn in which it was heard last, and how often in that one. When that is enough, it waits for the next. */
+  #turn = -1
+  #heardNow = 0
+  #isWaiting = false
   #now: number
   #pingAt: number
   /** By when an answer to the ping must have come, and the bytes that had come before it. */
@@ -127,13 +135,13 @@ export class Connection implements Link {
   resume(): void {
     if (this.#peer === null || this.#ws.readyState !== this.#ws.OPEN) return
     this.#isPaused = false
-    if (this.#isCatchingUp) return
+    if (this.#isCatchingUp || this.#isWaiting) return
     this.#isCatchingUp = true
-    while (this.#held !== null && this.#held.length > 0 && !this.#isPaused)
-      this.#peer.receive(this.#held.shift()!)
+    while (this.#held !== null && this.#held.length > 0 && !this.#isPaused && !this.#isWaiting)
+      this.#handOn(this.#peer, this.#held.shift()!)
     if (this.#held?.length === 0) this.#held = null
     this.#isCatchingUp = false
-    if (!this.#isPaused) this.#ws.resume()
+    if (!this.#isPaused && !this.#isWaiting) this.#ws.resume()
   }
 
   close(code: number, why: string): void {
@@ -174,8 +182,26 @@ export class Connection implements Link {
   hear(data: Buffer, isBinary: boolean): void {
     if (this.#ws.readyState !== this.#ws.OPEN) return
     if (isBinary) this.close(closeCodes.unsupported, 'only text frames are understood')
-    else if (this.#isPaused || this.#peer === null) this.#hold(data.toString())
-    else this.#peer.receive(data.toString())
+    else if (this.#isPaused || this.#isWaiting || this.#peer === null) this.#hold(data.toString())
+    else this.#handOn(this.#peer, data.toString())
+  }
+
+  #handOn(peer: Peer, text: string): void {
+    const now = turn()
+    if (this.#turn !== now) this.#heardNow = 0
+    this.#turn = now
+    this.#heardNow += 1
+    if (this.#heardNow >= PER_TURN) {
+      this.#isWaiting = true
+      this.#ws.pause()
+      setImmediate(() => this.#goOn())
+    }
+    peer.receive(text)
+  }
+
+  #goOn(): void {
+    this.#isWaiting = false
+    if (!this.#isPaused) this.resume()
   }
 
   #hold(text: string): void {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import type { Socket } from 'node:net'
 import { test } from 'node:test'
 import { encode } from '../../src/net/frame.ts'
 import { scene, settle, token } from '../support/net.ts'
+import { clientFrame } from '../support/raw.ts'
 
 test('[P8] a ping goes out every 25 s ± 20 %, and the application heartbeat with it', async (t) => {
   const { clock, connect } = await scene(t)
@@ -247,4 +249,20 @@ test('a peer that does not take leave is gone a second after we have', async (t)
   await ear.gone
   assert.ok(performance.now() - before < 1900)
   ws.terminate()
+})
+
+test('[R27] who sends hundreds of texts at once has some heard in a turn, and others are heard in between', async (t) => {
+  const { connect } = await scene(t)
+  const [loud, quiet] = [await connect(), await connect()]
+  const heard: string[] = []
+  loud.ear.onText = (text) => heard.push(text)
+  quiet.ear.onText = (text) => heard.push(text)
+  const many = Array.from({ length: 300 }, (_, n) => String(n))
+  // In one piece, as a flooder writes.
+  const socket: Socket = Reflect.get(loud.ws, '_socket')
+  socket.write(Buffer.concat(many.map((text) => clientFrame(text))))
+  quiet.ws.send('me too')
+  while (heard.length < 301) await new Promise((resolve) => setImmediate(resolve))
+  assert.ok(heard.indexOf('me too') < 100, `it was heard as number ${heard.indexOf('me too')}`)
+  assert.deepEqual(loud.ear.heard, many)
 })

@@ -82,6 +82,13 @@ export class Peer implements PeerPort {
     } else this.#more.push(bytes)
   }
 
+  /** Writes at once, after all that was pushed before, what is the caller's again once it is `taken`. */
+  lend(bytes: Uint8Array, taken: () => void): void {
+    if (this.isGone) return
+    this.flush()
+    this.link.lend(bytes, taken)
+  }
+
   tell(frame: object): void {
     this.push(this.#host.encode(JSON.stringify(frame)))
   }

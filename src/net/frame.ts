@@ -3,11 +3,14 @@
 /** FIN, opcode 1. */
 const textFrame = 0x81
 
-/** The frame as bytes for the wire (RFC 6455 §5.2). Lone surrogates become U+FFFD, as UTF-8 cannot carry them. */
-export function encode(text: string): Uint8Array {
+/**
+ * The frame as bytes for the wire (RFC 6455 §5.2), in `room` if that is long enough. Lone surrogates become U+FFFD, as
+ * UTF-8 cannot carry them.
+ */
+export function encode(text: string, room: Uint8Array | null = null): Uint8Array {
   const length = Buffer.byteLength(text)
   const header = length < 126 ? 2 : length < 0x10000 ? 4 : 10
-  const frame = Buffer.allocUnsafe(header + length)
+  const frame = spaceOf(header + length, room)
   frame[0] = textFrame
   if (header === 2) {
     frame[1] = length
@@ -21,4 +24,9 @@ export function encode(text: string): Uint8Array {
   }
   frame.write(text, header)
   return frame
+}
+
+function spaceOf(bytes: number, room: Uint8Array | null): Buffer {
+  if (room === null || room.length < bytes) return Buffer.allocUnsafe(bytes)
+  return Buffer.from(room.buffer, room.byteOffset, bytes)
 }

@@ -38,3 +38,11 @@ test('the header is as short as it can be, and never masked', () => {
 test('frames written one after the other are read one after the other', () => {
   assert.deepEqual(read(Buffer.concat([encode('one'), encode(''), encode('two')])), ['one', '', 'two'])
 })
+
+test('a frame is put into the room that is given, and elsewhere if it is too long for it', () => {
+  const room = new Uint8Array(100)
+  const frame = encode('hello', room)
+  assert.equal(frame.buffer, room.buffer)
+  assert.deepEqual(read(frame), ['hello'])
+  assert.notEqual(encode('x'.repeat(99), room).buffer, room.buffer)
+})

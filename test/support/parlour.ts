@@ -83,6 +83,10 @@ export class TestLink implements Link {
   write(bytes: Uint8Array): void {
     for (const line of Buffer.from(bytes).toString().split('\n')) if (line !== '') this.hear(JSON.parse(line))
   }
+  lend(bytes: Uint8Array, taken: () => void): void {
+    this.write(bytes)
+    taken()
+  }
   pause(): void {
     this.isPaused = true
   }

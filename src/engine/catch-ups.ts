@@ -4,6 +4,8 @@
  */
 
 import { syncText } from './batch.ts'
+import type { Lending } from './lendings.ts'
+import { Lendings } from './lendings.ts'
 import type { Encode, Store } from './ports.ts'
 import { wholeTypes } from './rows.ts'
 import type { EngineSettings } from './settings.ts'
@@ -15,8 +17,8 @@ const PAGE = 500
 
 /** A step on the way to the present. */
 export interface Step {
-  /** The `sync` for the wire; `null`: nothing had changed. */
-  bytes: Uint8Array | null
+  /** The `sync` for the wire, of which everybody says once that it is taken; `null`: nothing had changed. */
+  page: Lending | null
   /** Where it leads. */
   rev: number
   /** There is more after it. */
@@ -32,7 +34,8 @@ export interface CatchUpsWorld {
 
 /** Nobody has begun to read it, so that whoever asks now may have it too. */
 interface Wanted {
-  read: () => Promise<Step | null>
+  read: (readers: number) => Promise<Step | null>
+  readers: number
   readonly promise: Promise<Step | null>
   resolve(step: Step | null): void
   reject(error: unknown): void
@@ -42,6 +45,7 @@ export class CatchUps {
   readonly #world: CatchUpsWorld
   /** By what is wanted, oldest first. */
   readonly #waiting = new Map<string, Wanted>()
+  readonly #lendings = new Lendings()
   #running = 0
 
   constructor(world: CatchUpsWorld) {
@@ -50,17 +54,20 @@ export class CatchUps {
 
   /** What changed after a rev. `null`: too much, or too long ago. */
   changes(room: string, since: number): Promise<Step | null> {
-    return this.#want(`${room} ${since}`, () => this.#readChanges(room, since))
+    return this.#want(`${room} ${since}`, (readers) => this.#readChanges(room, since, readers))
   }
 
   /** A fresh window, as this person sees it. */
   async window(room: string, user: string): Promise<Step> {
-    const step = await this.#want(`${room} ${user} window`, () => this.#readWindow(room, user))
-    return step ?? { bytes: null, rev: 0, more: false }
+    const step = await this.#want(`${room} ${user} window`, (readers) =>
+      this.#readWindow(room, user, readers),
+    )
+    return step ?? { page: null, rev: 0, more: false }
   }
 
-  #want(key: string, read: () => Promise<Step | null>): Promise<Step | null> {
-    const wanted = this.#waiting.get(key) ?? { read, ...Promise.withResolvers<Step | null>() }
+  #want(key: string, read: Wanted['read']): Promise<Step | null> {
+    const wanted = this.#waiting.get(key) ?? { read, readers: 0, ...Promise.withResolvers<Step | null>() }
+    wanted.readers++
     this.#waiting.set(key, wanted)
     this.#next()
     return wanted.promise
@@ -76,24 +83,28 @@ export class CatchUps {
         this.#running--
         this.#next()
       }
-      wanted.read().then(wanted.resolve, wanted.reject).then(done)
+      wanted.read(wanted.readers).then(wanted.resolve, wanted.reject).then(done)
       return
     }
   }
 
-  async #readChanges(room: string, since: number): Promise<Step | null> {
-    const { store, settings, encode, now } = this.#world
-    const page = await store.changes(room, since, PAGE, settings.resumeChanges, now())
-    if (page === null) return null
-    const { rev, more, records, del } = page
-    const bytes = rev > since ? encode(syncText(room, since, rev, records, `[${del}]`)) : null
-    return { bytes, rev, more }
+  async #readChanges(room: string, since: number, readers: number): Promise<Step | null> {
+    const { store, settings, now } = this.#world
+    const found = await store.changes(room, since, PAGE, settings.resumeChanges, now())
+    if (found === null) return null
+    const { rev, more, records, del } = found
+    const page = rev > since ? this.#page(syncText(room, since, rev, records, `[${del}]`), readers) : null
+    return { page, rev, more }
   }
 
-  async #readWindow(room: string, user: string): Promise<Step> {
-    const { store, settings, encode, now } = this.#world
+  async #readWindow(room: string, user: string, readers: number): Promise<Step> {
+    const { store, settings, now } = this.#world
     const { rev, records, floor } = await store.window(room, wholeTypes, user, settings.window, now())
     const rest = `,"reset":true,"floor":${floor}`
-    return { bytes: encode(syncText(room, 0, rev, records, '[]', rest)), rev, more: true }
+    return { page: this.#page(syncText(room, 0, rev, records, '[]', rest), readers), rev, more: true }
+  }
+
+  #page(text: string, readers: number): Lending {
+    return this.#lendings.lend((room) => this.#world.encode(text, room), readers)
   }
 }

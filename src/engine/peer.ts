@@ -82,6 +82,13 @@ export class Peer implements PeerPort {
     } else this.#more.push(frame)
   }
 
+  /** Writes at once, after all that was pushed before, what is the caller's again once it is `taken`. */
+  lend(bytes: Uint8Array, taken: () => void): void {
+    if (this.isGone) return
+    this.flush()
+    this.link.lend(bytes, taken)
+  }
+
   tell(frame: object): void {
     this.push(JSON.stringify(frame))
   }
@@ -115,7 +122,7 @@ export class Peer implements PeerPort {
     const all = [first, ...this.#more]
     this.#more = []
     const { encode } = this.#host
-    if (all.reduce((sum, { length }) => sum + length, 0) <= MOST_JOINED) this.link.write(encode(...all))
+    if (all.reduce((sum, { length }) => sum + length, 0) <= MOST_JOINED) this.link.write(encode(all))
     else for (const part of all) this.link.write(typeof part === 'string' ? encode(part) : part)
   }
 

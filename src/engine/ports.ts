@@ -242,6 +242,8 @@ export interface Link {
   readonly address: string
   /** Writes bytes made by `Encode` in one piece. Never throws; does nothing when closed. */
   write(bytes: Uint8Array): void
+  /** The same with bytes that are the caller's again once `taken` is called, which is not when the connection breaks. */
+  lend(bytes: Uint8Array, taken: () => void): void
   /** Bytes that the peer has not yet taken. */
   readonly backlog: number
   /** Too many frames in flight: read no more until `resume`. */
@@ -250,8 +252,8 @@ export interface Link {
   close(code: number, why: string): void
 }
 
-/** Bytes for the wire in one piece: each text a frame, header and all, for all its receivers; bytes are frames already. */
-export type Encode = (...parts: (string | Uint8Array)[]) => Uint8Array
+/** A frame for all its receivers, header and all, or several and frames made before, in one piece; in `space` if it fits. */
+export type Encode = (what: string | readonly (string | Uint8Array)[], space?: Uint8Array) => Uint8Array
 
 /** Something counted or measured, as Prometheus reads it. */
 export interface Figure {

@@ -99,7 +99,7 @@ export class Subscription {
         return
       }
       const step = await catchUps.changes(this.room, this.rev)
-      if (this.#state !== 'reading') return
+      if (this.#state !== 'reading') return step?.page?.taken()
       if (step === null) await this.#reset()
       else {
         this.#tell(step)
@@ -111,12 +111,11 @@ export class Subscription {
   async #reset(): Promise<void> {
     const step = await this.#host.catchUps.window(this.room, this.#peer.person.id)
     if (this.#state === 'reading') this.#tell(step)
+    else step.page?.taken()
   }
 
-  #tell({ bytes, rev }: Step): void {
+  #tell({ page, rev }: Step): void {
     this.rev = rev
-    if (bytes === null) return
-    this.#peer.push(bytes)
-    this.#peer.flush()
+    if (page !== null) this.#peer.lend(page.bytes, page.taken)
   }
 }

@@ -127,6 +127,15 @@ export class Connection implements Link {
     }
   }
 
+  lend(bytes: Uint8Array, taken: () => void): void {
+    if (this.#ws.readyState !== this.#ws.OPEN) return
+    this.#socket.write(bytes, (error) => {
+      this.#progress()
+      if (!error) taken()
+    })
+    if (this.#socket.writableLength > this.#settings.resumeBacklog) this.#isBehind = true
+  }
+
   pause(): void {
     this.#isPaused = true
     this.#ws.pause()

@@ -3,15 +3,19 @@
 /** FIN, opcode 1. */
 const textFrame = 0x81
 
-/** The parts in one piece: each text a frame (RFC 6455 §5.2), bytes as they are. Lone surrogates become U+FFFD. */
-export function encode(...parts: (string | Uint8Array)[]): Uint8Array {
+/**
+ * The parts in one piece, in `space` if that is long enough: each text a frame (RFC 6455 §5.2), bytes as they are. Lone
+ * surrogates become U+FFFD.
+ */
+export function encode(what: string | readonly (string | Uint8Array)[], space?: Uint8Array): Uint8Array {
+  const parts = typeof what === 'string' ? [what] : what
   let size = 0
   const lengths = parts.map((part) => {
     const length = typeof part === 'string' ? Buffer.byteLength(part) : part.length
     size += typeof part === 'string' ? headerOf(length) + length : length
     return length
   })
-  const bytes = Buffer.allocUnsafe(size)
+  const bytes = spaceFor(size, space)
   let at = 0
   for (const [n, part] of parts.entries()) {
     const length = lengths[n] ?? 0
@@ -41,4 +45,9 @@ function writeHeader(bytes: Buffer, at: number, length: number): number {
     bytes.writeUInt32BE(length >>> 0, at + 6)
   }
   return at + header
+}
+
+function spaceFor(bytes: number, space: Uint8Array | undefined): Buffer {
+  if (space === undefined || space.length < bytes) return Buffer.allocUnsafe(bytes)
+  return Buffer.from(space.buffer, space.byteOffset, bytes)
 }

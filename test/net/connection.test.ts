@@ -141,6 +141,49 @@ test('[R22] what a reader does not take shows as backlog, and it is told when th
   assert.ok(ear.link.backlog < 32 * 1024)
 })
 
+test('[R22] what was lent is given back when it is taken, and arrives as it was until then', async (t) => {
+  const { connect } = await scene(t)
+  const { ws, ear } = await connect()
+  const heard: string[] = []
+  ws.on('message', (data: Buffer) => heard.push(data.toString()))
+  ws.pause()
+  let back = 0
+  let sent = 0
+  for (; sent < 1000 && ear.link.backlog < 256 * 1024; sent += 1) {
+    const frame = encode(String(sent % 10).repeat(60_000))
+    ear.link.lend(frame, () => {
+      back += 1
+      // As the next page would.
+      frame.fill(0)
+    })
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  assert.ok(back < sent)
+  ws.resume()
+  while (back < sent || heard.length < sent) await settle(ws)
+  const isWhole = (text: string, n: number) => text === String(n % 10).repeat(60_000)
+  assert.ok(heard.filter((text) => text.length === 60_000).every(isWhole))
+})
+
+test('[R22] what was lent to a connection that breaks is not given back', async (t) => {
+  const { connect } = await scene(t)
+  const { ws, ear } = await connect()
+  ws.pause()
+  let back = 0
+  let sent = 0
+  for (; sent < 1000 && ear.link.backlog < 256 * 1024; sent += 1) {
+    ear.link.lend(encode('x'.repeat(60_000)), () => {
+      back += 1
+    })
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  const before = back
+  ws.terminate()
+  await ear.gone
+  await new Promise((resolve) => setImmediate(resolve))
+  assert.ok(before < sent && back === before, `${back} of ${sent} came back`)
+})
+
 test('[R23] a reader that takes nothing for a minute is cut, and its memory freed', async (t) => {
   const { clock, connect } = await scene(t)
   const { ws, ear, closed } = await connect()

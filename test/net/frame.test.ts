@@ -41,10 +41,18 @@ test('frames written one after the other are read one after the other', () => {
 
 test('several frames are made in one piece, bytes among them as they are', () => {
   const shared = encode('shared €')
-  assert.deepEqual(read(encode(shared, 'one', encode('two'), 'ä'.repeat(100))), [
+  assert.deepEqual(read(encode([shared, 'one', encode('two'), 'ä'.repeat(100)])), [
     'shared €',
     'one',
     'two',
     'ä'.repeat(100),
   ])
+})
+
+test('a frame is put into the room that is given, and elsewhere if it is too long for it', () => {
+  const room = new Uint8Array(100)
+  const frame = encode('hello', room)
+  assert.equal(frame.buffer, room.buffer)
+  assert.deepEqual(read(frame), ['hello'])
+  assert.notEqual(encode('x'.repeat(99), room).buffer, room.buffer)
 })

@@ -72,8 +72,10 @@ export async function parlour(test: TestContext, options: Options = {}): Promise
 }
 
 /** Each frame is a line: what `TestLink` reads. */
-export const encodeLines: Encode = (...parts) =>
-  Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(`${part}\n`) : part)))
+export const encodeLines: Encode = (what) => {
+  const parts = typeof what === 'string' ? [what] : what
+  return Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(`${part}\n`) : part)))
+}
 
 /** A connection whose peer reads as fast, or as slowly, as the test says. */
 export class TestLink implements Link {
@@ -85,6 +87,10 @@ export class TestLink implements Link {
 
   write(bytes: Uint8Array): void {
     for (const line of Buffer.from(bytes).toString().split('\n')) if (line !== '') this.hear(JSON.parse(line))
+  }
+  lend(bytes: Uint8Array, taken: () => void): void {
+    this.write(bytes)
+    taken()
   }
   pause(): void {
     this.isPaused = true

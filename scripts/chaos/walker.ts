@@ -1,15 +1,17 @@
 /** Somebody who goes back through a room's history, page by page, as fast as it comes. It keeps nothing of it. */
 
-import type { Answer } from '../load/client.ts'
-import { Client } from '../load/client.ts'
-import { FrameReader } from '../load/frames.ts'
+import { once } from 'node:events'
+import WebSocket from 'ws'
 
 /** Records of a page. */
 const PAGE = 200
+/** ms that an answer may take. */
+const PATIENCE = 30_000
 
-interface Read {
-  records: readonly { type: string; born: number }[]
-  more: boolean
+interface Data {
+  rev: number
+  records?: readonly { type: string; born: number }[]
+  more?: boolean
 }
 
 export class Walker {
@@ -17,55 +19,61 @@ export class Walker {
   messages = 0
   /** Messages that were not older than the one before. */
   misplaced = 0
-  readonly #client: Client
+  /** ms that each page took. */
+  readonly times: number[] = []
+  readonly #socket: WebSocket
 
   constructor(port: number, token: string) {
-    this.#client = new Client(new URL(`http://127.0.0.1:${port}`), token, new FrameReader())
+    this.#socket = new WebSocket(`ws://127.0.0.1:${port}/ws`, {
+      headers: { authorization: `Bearer ${token}` },
+      perMessageDeflate: false,
+    })
+    // The close follows, and with it an answer that never comes.
+    this.#socket.on('error', () => undefined)
   }
 
   async arrive(): Promise<this> {
-    await this.#client.connect()
+    await once(this.#socket, 'message', { signal: AbortSignal.timeout(PATIENCE) })
     return this
   }
 
   leave(): void {
-    this.#client.close()
+    this.#socket.terminate()
   }
 
   /** Makes a room; its rev then. */
   async found(room: string): Promise<number> {
-    const { rev } = await this.#ask<{ rev: number }>({ t: 'room.create', room, name: room })
-    return rev
+    return (await this.#ask({ t: 'room.create', room, name: room })).rev
   }
 
   /** From a place back to the beginning, then again from the newest, until `end` (ms of `performance.now()`). */
-  async walk(room: string, before: number, end: number): Promise<void> {
-    let place: number | null = before
-    while (performance.now() < end) {
-      const from: number | null = place
-      const page: Read = await this.#ask<Read>({
-        t: 'message.history',
-        room,
-        limit: PAGE,
-        ...(from !== null && { before: from }),
-      })
-      let last: number = from ?? Number.MAX_SAFE_INTEGER
-      for (const { type, born } of page.records) {
+  async walk(room: string, place: number, end: number): Promise<void> {
+    let before: number | null = place
+    for (let now = performance.now(); now < end; now = performance.now()) {
+      const from: { before?: number } = before === null ? {} : { before }
+      const page = await this.#ask({ t: 'message.history', room, limit: PAGE, ...from })
+      this.times.push(performance.now() - now)
+      this.pages += 1
+      let last: number = before ?? Number.MAX_SAFE_INTEGER
+      for (const { type, born } of page.records ?? []) {
         if (type !== 'message') continue
         this.messages += 1
         if (born >= last) this.misplaced += 1
         last = born
       }
-      this.pages += 1
-      place = page.more ? last : null
+      before = page.more ? last : null
     }
   }
 
-  async #ask<T>(frame: Record<string, unknown>): Promise<T> {
-    const answer: Answer = await this.#client.ask(frame)
-    if (answer.kind !== 'ok')
-      throw new Error(`${String(frame.t)}: ${answer.kind === 'no' ? answer.no.why : answer.why}`)
-    // What the server says is under test; a frame of another shape shows in the figures.
-    return answer.data as T
+  /** One question at a time. Rejects when it is refused, or not answered in time. */
+  async #ask(frame: object): Promise<Data> {
+    this.#socket.send(JSON.stringify({ ref: 1, ...frame }))
+    for (;;) {
+      const [data] = await once(this.#socket, 'message', { signal: AbortSignal.timeout(PATIENCE) })
+      // What the server says is under test: a frame of another shape shows in the figures.
+      const answer = JSON.parse(String(data)) as { t: string; why?: string; data: Data }
+      if (answer.t === 'ok') return answer.data
+      if (answer.t === 'no') throw new Error(`the answer was: ${answer.why}`)
+    }
   }
 }

@@ -2,17 +2,21 @@
 
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fillRooms } from '../../bench/fill.ts'
 import { costOf } from '../../load/process.ts'
 import { startCanary } from '../canary.ts'
 import { startServer } from '../server.ts'
 import type { Scenario } from '../stage.ts'
+import { quantile } from '../stage.ts'
 import { Walker } from '../walker.ts'
 import { logIn } from '../wire.ts'
 import { Workload } from '../workload.ts'
 
 const WALKERS = 20
+/** ms between two looks at our own loop. */
+const RESOLUTION = 10
 /** s that the loop may be late (p99), ms that the canary may wait, bytes of the journal. */
 const LATE = 0.05
 const PATIENCE = 250
@@ -55,6 +59,8 @@ export const reads: Scenario = {
       journal = Math.max(journal, statSync(join(data, 'parlour.db-wal')).size)
     }, 100)
     stage.atEnd(() => clearInterval(watch))
+    const own = monitorEventLoopDelay({ resolution: RESOLUTION })
+    own.enable()
     const end = performance.now() + seconds * 1000
     const walks = walkers.map((walker, n) =>
       walker.walk(room, rev + Math.ceil((size * (n + 1)) / WALKERS), end),
@@ -77,6 +83,10 @@ export const reads: Scenario = {
     stage.figure('messages of the room', size)
     stage.figure('pages read per second', (sum('pages') / seconds).toFixed(0))
     stage.figure('messages read', sum('messages'))
+    const times = walkers.flatMap((walker) => walker.times)
+    stage.figure('a page took, p99, ms', quantile(times, 0.99).toFixed(0))
+    // They share two cores with the server; what they are late by, the canary is too.
+    stage.figure('loop of the readers late, p99, ms', (own.percentile(99) / 1e6 - RESOLUTION).toFixed(1))
     stage.figure('loop late before, p99 and most, ms', `${ms(calm.p99)}, ${ms(calm.most)}`)
     stage.figure('loop late meanwhile, p99 and most, ms', `${ms(late.p99)}, ${ms(late.most)}`)
     stage.figure('longest journal, MiB', mib(journal))

@@ -9,25 +9,25 @@ const SEED = 20_260
 
 /** A few seconds of each. Those that need minutes, or a large machine, are not among them. */
 const short: [name: string, size: { rounds?: number; seconds?: number }][] = [
-  ['kill', { rounds: 6 }],
-  ['power', { rounds: 4 }],
-  ['proof', { rounds: 4 }],
-  ['reads', { rounds: 20_000, seconds: 2 }],
+  ['kill', { rounds: 3 }],
+  ['power', { rounds: 2 }],
+  ['proof', { rounds: 2 }],
+  ['reads', { rounds: 10_000, seconds: 1 }],
   ['trace', { rounds: 300 }],
   ['retry', { rounds: 500 }],
   ['reset', { rounds: 5 }],
   ['resume', { rounds: 1 }],
   ['model', { rounds: 300 }],
   ['reread', { rounds: 300 }],
-  ['rubbish', { rounds: 2000 }],
+  ['rubbish', { rounds: 1000 }],
   ['render', { rounds: 300 }],
-  ['disk', { rounds: 2 }],
+  ['disk', { rounds: 1 }],
   ['crash', { rounds: 5 }],
-  ['damage', { rounds: 9 }],
-  ['clock', { rounds: 3 }],
+  ['damage', { rounds: 3 }],
+  ['clock', { rounds: 2 }],
   ['freeze', { rounds: 1 }],
-  ['term', { rounds: 3 }],
-  ['herd', { rounds: 150, seconds: 2 }],
+  ['term', { rounds: 2 }],
+  ['herd', { rounds: 100, seconds: 1 }],
 ]
 
 describe('scenarios in short', { concurrency: false }, () => {

@@ -11,7 +11,7 @@ import type { Scenario, Stage } from '../stage.ts'
 import { quantile, until } from '../stage.ts'
 import { Workload } from '../workload.ts'
 
-const MEBIBYTES = 24
+const MEBIBYTES = 40
 /** ms within which a send is refused, and writing goes on when there is space. */
 const REFUSED = 5000
 const RECOVERED = 10_000

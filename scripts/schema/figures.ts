@@ -45,7 +45,11 @@ export const figures: readonly (readonly [bound: string, is: string, beyond: str
   ],
   ['unread count', whole(MOST_UNREAD), 'counting stops: “99+”'],
   ['timeline records of a fresh window', whole(engineDefaults.window), 'older ones by `message.history`'],
-  ['changes that are caught up', whole(engineDefaults.resumeChanges), 'a fresh window'],
+  [
+    'revs, and records changed in them, that are caught up',
+    whole(engineDefaults.resumeChanges),
+    'a fresh window',
+  ],
   ['age of tombstones', time(engineDefaults.tombstones), 'a fresh window'],
   ['unsent bytes: signals', bytes(engineDefaults.signalBacklog), 'signals are dropped'],
   [

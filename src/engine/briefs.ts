@@ -6,7 +6,7 @@ import { kindOf } from '../state/records.ts'
 import { authorOf } from '../state/room.ts'
 import { excerpt } from '../state/text.ts'
 import type { Clock, Commit, Store, Summary } from './ports.ts'
-import { isCounted, readRecord } from './rows.ts'
+import { hasLostCounted, isCounted, readRecord } from './rows.ts'
 
 /** Code points of last words. */
 const LENGTH = 120
@@ -19,6 +19,9 @@ export interface RoomBrief {
   name: string
   last: Brief | null
 }
+
+/** What of a room's brief changed: its last words, or only its name. */
+export type Showing = 'last' | 'name'
 
 export class Briefs {
   readonly #store: Store
@@ -50,13 +53,20 @@ export class Briefs {
     }
   }
 
-  /** The room has moved on: whether that shows. Most who come and go change nothing but its rev. */
-  heard({ room, rev, put, del }: Commit): boolean {
+  /** The room has moved on: what of it shows. Most who come, go and react change nothing but its rev. */
+  heard(commit: Commit): Showing | null {
+    const { room, rev } = commit
     const brief = this.#known.get(room)
-    const isNews = del.length > 0 || put.some((record) => shows(record, brief))
-    if (brief && !isNews) this.#known.set(room, { ...brief, rev })
+    const showing = showingOf(commit, brief)
+    if (brief && showing === null) this.#known.set(room, { ...brief, rev })
     else this.forget(room)
-    return isNews
+    return showing
+  }
+
+  /** Whether what somebody was told of a room is what shows now. */
+  isAsTold(room: string, { name, last }: Pick<RoomBrief, 'name' | 'last'>): boolean {
+    const brief = this.#known.get(room)
+    return brief !== undefined && brief.name === name && brief.last === last
   }
 
   /** What was read before is of no use. */
@@ -76,10 +86,16 @@ export class Briefs {
   }
 }
 
-/** Whether a list of rooms that shows this brief has to show another for this record. */
-function shows(record: WireRecord, brief: RoomBrief | undefined): boolean {
-  if (record.type === 'room') return record.name !== brief?.name
-  if (record.type === 'member') return record.id === brief?.last?.by && record.name !== brief.last.name
+/** Whether a list of rooms that shows this brief has to show another after this commit. */
+function showingOf(commit: Commit, brief: RoomBrief | undefined): Showing | null {
+  if (hasLostCounted(commit) || commit.put.some((record) => isLast(record, brief?.last ?? null)))
+    return 'last'
+  return commit.put.some((record) => record.type === 'room' && record.name !== brief?.name) ? 'name' : null
+}
+
+/** New last words, or another name of who said the last. */
+function isLast(record: WireRecord, last: Brief | null): boolean {
+  if (record.type === 'member') return record.id === last?.by && record.name !== last.name
   return isCounted(record)
 }
 

@@ -75,9 +75,10 @@ export class Greeter {
       const hello = await this.#hello(person, rooms)
       const peer = new Peer(this.#world.peers, person, link)
       person.peers.add(peer)
-      hub.arrive(person)
       // What was left, or has vanished, since it was read is not told any more.
-      peer.tell({ ...hello, rooms: hello.rooms.filter(({ room }) => person.rooms.has(room)) })
+      const told = hello.rooms.filter(({ room }) => person.rooms.has(room))
+      hub.arrive(person, told)
+      peer.tell({ ...hello, rooms: told })
       return peer
     } finally {
       person.arriving--

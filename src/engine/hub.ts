@@ -3,7 +3,7 @@
  * not, and presence and signals to those who look. It decides nothing and stores nothing.
  */
 
-import type { BumpFrame, PresenceSignal } from '../protocol.ts'
+import type { BumpFrame, PresenceSignal, RoomSummary } from '../protocol.ts'
 import type { MemberRecord } from '../state/records.ts'
 import { deskOf, kindOf } from '../state/records.ts'
 import type { Briefs } from './briefs.ts'
@@ -12,7 +12,6 @@ import type { Peer } from './peer.ts'
 import type { People, Person } from './people.ts'
 import type { Cancel, Clock, Commit, Encode, News } from './ports.ts'
 import { Presence } from './presence.ts'
-import { isCounted } from './rows.ts'
 import type { EngineSettings } from './settings.ts'
 import type { Subscription } from './subscription.ts'
 import type { Tick } from './tick.ts'
@@ -42,8 +41,8 @@ export class Hub {
   readonly #open = new Map<string, Map<Peer, Subscription>>()
   /** Rooms with news for those who have them not open; `true`: with new last words. */
   readonly #bumps = new Map<string, boolean>()
-  /** Rooms whose unread count moved for one person. */
-  readonly #moved = new Map<Person, Set<string>>()
+  /** Rooms with news for one person alone; `true`: with new last words. */
+  readonly #owed = new Map<Person, Map<string, boolean>>()
   #gathering: Cancel | null = null
   #bumping: Promise<void> = Promise.resolve()
 
@@ -83,9 +82,15 @@ export class Hub {
     if (open?.size === 0) this.#open.delete(room)
   }
 
-  /** The person is in these rooms and now here. */
-  arrive(person: Person): void {
+  /** The person is in these rooms and now here. What went on since their list of rooms was read, they are owed. */
+  arrive(person: Person, told: readonly RoomSummary[]): void {
+    const { briefs, unread } = this.#world
     for (const room of person.rooms) this.presence.enter(room, person)
+    for (const summary of told) {
+      const { room } = summary
+      const isAsTold = briefs.isAsTold(room, summary) && unread.isAsTold(person, room, summary.unread)
+      if (!isAsTold) this.#owe(person, room, true)
+    }
     this.#gather()
   }
 
@@ -94,7 +99,7 @@ export class Hub {
     for (const room of [...peer.open.keys()]) this.unsubscribe(peer, room)
     if (!isLast) return
     for (const room of peer.person.rooms) this.presence.leave(room, peer.person)
-    this.#moved.delete(peer.person)
+    this.#owed.delete(peer.person)
     this.#gather()
   }
 
@@ -202,17 +207,20 @@ export class Hub {
 
   #noteMove(person: Person, room: string): void {
     this.#world.unread.moved(person, room)
-    const moved = this.#moved.get(person) ?? new Set()
-    this.#moved.set(person, moved.add(room))
+    this.#owe(person, room, false)
+  }
+
+  #owe(person: Person, room: string, hasNewWords: boolean): void {
+    const owed = this.#owed.get(person) ?? new Map<string, boolean>()
+    this.#owed.set(person, owed.set(room, hasNewWords || owed.get(room) === true))
   }
 
   /** Who comes, goes or reacts changes nothing in a list of rooms: ten thousand need not hear of it. */
   #noteBump(commit: Commit): void {
     const { room } = commit
-    const isNews = this.#world.briefs.heard(commit)
-    if (!isNews || this.presence.of(room).size === 0) return
-    const hasNewWords = commit.put.some(isCounted) || commit.del.length > 0
-    this.#bumps.set(room, hasNewWords || this.#bumps.get(room) === true)
+    const showing = this.#world.briefs.heard(commit)
+    if (showing === null || this.presence.of(room).size === 0) return
+    this.#bumps.set(room, showing === 'last' || this.#bumps.get(room) === true)
     this.#gather()
   }
 
@@ -237,9 +245,9 @@ export class Hub {
 
   async #tellBumps(): Promise<void> {
     const bumps = [...this.#bumps]
-    const moved = [...this.#moved]
+    const owed = [...this.#owed]
     this.#bumps.clear()
-    this.#moved.clear()
+    this.#owed.clear()
     const due = new Map<Person, Map<string, boolean>>()
     const note = (person: Person, room: string, hasNewWords: boolean) => {
       if (![...person.peers].some((peer) => !peer.open.has(room))) return
@@ -248,7 +256,8 @@ export class Hub {
     }
     for (const [room, hasNewWords] of bumps)
       for (const person of this.presence.of(room).values()) note(person, room, hasNewWords)
-    for (const [person, rooms] of moved) for (const room of rooms) note(person, room, false)
+    for (const [person, rooms] of owed)
+      for (const [room, hasNewWords] of rooms) note(person, room, hasNewWords)
     for (const [person, rooms] of due) await this.#bump(person, rooms)
   }
 

@@ -22,6 +22,7 @@ export class Lending {
 
   readonly taken = (): void => {
     this.#readers--
+    if (this.#readers < 0) throw new Error('a page was taken more often than it was lent')
     if (this.#readers === 0) this.#done()
   }
 }

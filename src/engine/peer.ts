@@ -126,10 +126,6 @@ export class Peer implements PeerPort {
     else for (const part of all) this.link.write(typeof part === 'string' ? encode(part) : part)
   }
 
-  get isBusy(): boolean {
-    return this.#inFlight > 0
-  }
-
   #settle(): void {
     this.#inFlight--
     this.#hasAnswers = true

@@ -161,8 +161,8 @@ export interface Store {
    */
   window(room: string, whole: readonly string[], self: string, limit: number, now: number): Promise<Window>
   /**
-   * Changes after `since` in order of rev, about `limit` at a time, never half a rev. `null`: too long ago, too many
-   * (over `most`), or a position that the room never had.
+   * Changes after `since` in order of rev, about `limit` at a time, never half a rev. `null`: too long ago, more
+   * than `most` revs and records, or a position that the room never had.
    */
   changes(room: string, since: number, limit: number, most: number, now: number): Promise<Changes | null>
   /** The timeline before a `born`, newest first; then what hangs on it and its authors' member records. */

@@ -8,8 +8,9 @@
 const LONG = 1
 /** The longest rest, ms: what a message may wait for others to come along with. */
 const LONGEST = 10
-/** How much of a new measurement goes into the cost of one write. */
+/** How much of a new measurement goes into the cost of one write, and of how many writes it must be for that. */
 const WEIGHT = 0.1
+const SAMPLE = 100
 
 export class Rests {
   /** Rooms by id, until when; ms of the monotonic clock. Without end while they are still being told. */
@@ -29,7 +30,8 @@ export class Rests {
 
   /** So many connections were written to, from `start` to `end`. Whether rooms are done telling with it. */
   told(connections: number, start: number, end: number): boolean {
-    if (connections > 0) this.#cost += WEIGHT * ((end - start) / connections - this.#cost)
+    const weight = WEIGHT * Math.min(1, connections / SAMPLE)
+    if (connections > 0) this.#cost += weight * ((end - start) / connections - this.#cost)
     if (this.#telling.size === 0) return false
     for (const [room, until] of this.#until) if (until <= end) this.#until.delete(room)
     for (const [room, cost] of this.#telling) this.#until.set(room, end + Math.min(cost, LONGEST))

@@ -1,9 +1,9 @@
 /** Between records in memory and rows of the store. It reads and writes nothing itself. */
 
-import type { AnyRecord, RecordType, WireRecord } from '../state/records.ts'
+import type { RecordType, WireRecord } from '../state/records.ts'
 import { isRecordType, kinds } from '../state/records.ts'
 import type { Room } from '../state/room.ts'
-import type { StoredRow } from './ports.ts'
+import type { Commit, StoredRow } from './ports.ts'
 
 const types = Object.keys(kinds).filter(isRecordType)
 /** Types that are always in memory and in every window. */
@@ -23,5 +23,8 @@ export function noteRow(room: Room, row: StoredRow): void {
   room.note(row.key, { record, born: row.born, author: row.author })
 }
 
-/** A record that a list of rooms counts as unread. */
-export const isCounted = (record: AnyRecord): boolean => kinds[record.type].brief !== undefined
+/** A record that a list of rooms counts as unread, by its type. */
+export const isCounted = ({ type }: { readonly type: RecordType }): boolean => kinds[type].brief !== undefined
+
+/** Something that counted is gone. */
+export const hasLostCounted = ({ del }: Commit): boolean => del.some(([type]) => isCounted({ type }))

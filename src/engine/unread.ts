@@ -1,10 +1,9 @@
 /** How much of each room each person here has not read. Counted by the store once, then moved along with commits. */
 
-import { kinds } from '../state/records.ts'
 import { authorOf } from '../state/room.ts'
 import type { Person } from './people.ts'
 import type { Clock, Commit, Store } from './ports.ts'
-import { isCounted } from './rows.ts'
+import { hasLostCounted, isCounted } from './rows.ts'
 
 /** Counting stops here: “99+”. */
 export const MOST_UNREAD = 100
@@ -87,6 +86,12 @@ export class Unread {
     }
   }
 
+  /** Whether the count that somebody was told still holds. */
+  isAsTold(person: Person, room: string, count: number): boolean {
+    const tally = person.unread.get(room)
+    return tally !== undefined && tally.rev >= 0 && tally.count === count
+  }
+
   /** The read position has moved. */
   moved(person: Person, room: string): void {
     const tally = this.#open(person, room)
@@ -137,6 +142,6 @@ function gainOf(commit: Commit): Gain {
     gain.total++
     gain.byAuthor.set(author, (gain.byAuthor.get(author) ?? 0) + 1)
   }
-  gain.isUnclear = commit.del.some(([type]) => kinds[type].brief !== undefined)
+  gain.isUnclear = hasLostCounted(commit)
   return gain
 }

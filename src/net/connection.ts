@@ -97,8 +97,11 @@ export class Connection implements Link {
     ws.on('close', ended)
   }
 
+  /** Whoever finds it large hears when it is small again, also if frames of `ws` itself made it so. */
   get backlog(): number {
-    return this.#socket.writableLength
+    const bytes = this.#socket.writableLength
+    if (bytes > this.#settings.resumeBacklog) this.#isBehind = true
+    return bytes
   }
 
   /** The engine knows the peer: from now on it hears what comes, and what came meanwhile. */
@@ -168,6 +171,8 @@ export class Connection implements Link {
   /** The socket is gone. */
   end(): void {
     this.#isOver = true
+    // What came before the peer took leave, and only waits for its turn.
+    if (!this.#isPaused) for (const text of this.#held ?? []) this.#peer?.receive(text)
     this.#held = null
     this.#peer?.disconnect()
     this.#gone(this)
@@ -178,6 +183,7 @@ export class Connection implements Link {
     this.#now = now
     if (this.#ws.readyState !== this.#ws.OPEN) return
     if (wasLate) this.#answerBy = null
+    this.#noteDrained()
     if (this.#isStalled(now)) {
       // No close frame would get through; closing politely would hold the backlog in memory meanwhile.
       this.#log.info('slow_reader', { user: this.user, backlog: this.backlog })
@@ -238,6 +244,10 @@ export class Connection implements Link {
 
   #progress(): void {
     this.#flushed += 1
+    this.#noteDrained()
+  }
+
+  #noteDrained(): void {
     if (!this.#isBehind || this.#socket.writableLength >= this.#settings.resumeBacklog) return
     this.#isBehind = false
     this.#peer?.drained()

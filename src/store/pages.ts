@@ -8,7 +8,7 @@ import { Gathering, LIVES, sizeOf } from './gathering.ts'
 
 const NEWEST = Number.MAX_SAFE_INTEGER
 /** Of records in a page of changes, give or take one: what a reader who then stops reading costs in memory. */
-const PAGE_BYTES = 48 * 1024
+const CHANGES_BYTES = 48 * 1024
 
 interface ChangedRow {
   rev: number
@@ -87,7 +87,7 @@ export const pages = {
   ): Changes | null {
     const at = find(db, room)
     if (at === undefined || since < at.horizon || since > at.rev) return null
-    // By revs first, which costs nothing: to count the records took a hundred times as long as to read a page.
+    // Records are counted only behind so many revs, because that took a hundred times as long as to read a page.
     if (at.rev - since > most && isLonger(db, at.n, since, most)) return null
     const put: string[] = []
     const del: string[] = []
@@ -106,7 +106,7 @@ export const pages = {
       else if (row.expires === null || row.expires > now) put.push(row.body)
       bytes += row.body === null ? 0 : sizeOf(row.body)
       seen++
-      if (bytes >= PAGE_BYTES || seen >= limit) last = row.rev
+      if (bytes >= CHANGES_BYTES || seen >= limit) last = row.rev
     }
     return { records: put.join(','), del: del.join(','), rev: at.rev, more: false }
   },

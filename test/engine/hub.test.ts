@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Store } from '../../src/engine/ports.ts'
 import { deskOf, LOBBY } from '../../src/state/records.ts'
 import type { Seat, TestParlour } from '../support/parlour.ts'
 import { mint, parlour, settle } from '../support/parlour.ts'
@@ -319,4 +320,60 @@ test('[P1] a room opened twice at once answers both, with where it stands', asyn
   const ada = await seat('ada')
   const [one, two] = await Promise.all([ada.open(LOBBY), ada.open(LOBBY)])
   assert.ok(one.rev > 0 && one.rev === two.rev)
+})
+
+test('taking a reaction back is no news in a list of rooms, as giving one is none', async (t) => {
+  const house = await parlour(t)
+  const [ada, bob] = [await house.seat('ada'), await house.seat('bob')]
+  const id = mint()
+  await ada.ok('message.send', { room: LOBBY, id, body: 'one' })
+  await gather(house)
+  const told = bob.bumps().length
+  await ada.ok('reaction.add', { room: LOBBY, message: id, emoji: '👍' })
+  await gather(house)
+  await ada.ok('reaction.remove', { room: LOBBY, message: id, emoji: '👍' })
+  await gather(house)
+  assert.equal(bob.bumps().length, told)
+})
+
+test('[I4] a new name of who spoke last is told to lists of rooms', async (t) => {
+  const house = await parlour(t)
+  const [ada, bob] = [await house.seat('ada'), await house.seat('bob')]
+  await ada.ok('message.send', { room: LOBBY, id: mint(), body: 'one' })
+  await gather(house)
+  await ada.ok('member.rename', { name: 'Ada L' })
+  await gather(house)
+  assert.equal(bob.bumps().at(-1)?.rooms[LOBBY]?.last?.name, 'Ada L')
+})
+
+test('[M20] what is said while somebody is being greeted reaches their list of rooms', async (t) => {
+  const base = await memoryStore(t)
+  let held: Promise<void> | null = null
+  const unread: Store['unread'] = async (room, user, since, cap, now) => {
+    const found = await base.unread(room, user, since, cap, now)
+    if (room === LOBBY && user.startsWith('bob')) await held
+    return found
+  }
+  const store = new Proxy(base, {
+    get(target, name) {
+      const own: unknown = name === 'unread' ? unread : Reflect.get(target, name)
+      return typeof own === 'function' ? own.bind(target) : own
+    },
+  })
+  const house = await parlour(t, { store })
+  const [ada, bob] = [await house.seat('ada'), await house.seat('bob')]
+  const room = await roomOf(ada, bob)
+  bob.leave()
+  await gather(house)
+  const { promise, resolve } = Promise.withResolvers<void>()
+  held = promise
+  const coming = house.again(bob.id)
+  await settle(base)
+  await ada.ok('message.send', { room, id: mint(), body: 'hi' })
+  await gather(house)
+  resolve()
+  const back = await coming
+  await gather(house)
+  const told = back.hello.rooms.find((summary) => summary.room === room)?.unread
+  assert.ok(told === 1 || back.bumps().some((bump) => bump.rooms[room]?.unread === 1))
 })

@@ -309,3 +309,34 @@ test('[R27] who sends hundreds of texts at once has some heard in a turn, and ot
   assert.ok(heard.indexOf('me too') < 100, `it was heard as number ${heard.indexOf('me too')}`)
   assert.deepEqual(loud.ear.heard, many)
 })
+
+test('texts that come with the close frame right behind them are all heard', async (t) => {
+  const { connect } = await scene(t)
+  const { ws, ear } = await connect()
+  const many = Array.from({ length: 40 }, (_, n) => String(n))
+  const socket: Socket = Reflect.get(ws, '_socket')
+  const close = clientFrame(Buffer.from([3, 232]), { opcode: 8 })
+  socket.write(Buffer.concat([...many.map((text) => clientFrame(text)), close]))
+  await ear.gone
+  assert.deepEqual(ear.heard, many)
+})
+
+test('[R22] a reader found behind because of pongs alone is told when that is over', async (t) => {
+  const { clock, connect } = await scene(t)
+  const { ws, ear } = await connect()
+  const frameOf = (bytes: number) => encode('x'.repeat(bytes - 4))
+  ws.pause()
+  while (ear.link.backlog === 0) {
+    ear.link.write(frameOf(16_384))
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  // Up to the mark exactly, so that no write of ours goes over it.
+  ear.link.write(frameOf(32 * 1024 - ear.link.backlog))
+  const socket: Socket = Reflect.get(ws, '_socket')
+  for (let n = 0; n < 3; n += 1) socket.write(clientFrame('12345678', { opcode: 9 }))
+  while (ear.link.backlog <= 32 * 1024) await new Promise((resolve) => setImmediate(resolve))
+  ws.resume()
+  while (ear.link.backlog > 0) await new Promise((resolve) => setImmediate(resolve))
+  clock.advance(1000)
+  assert.equal(ear.drains, 1)
+})

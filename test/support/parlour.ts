@@ -72,9 +72,14 @@ export async function parlour(test: TestContext, options: Options = {}): Promise
 }
 
 /** Each frame is a line: what `TestLink` reads. */
-export const encodeLines: Encode = (what) => {
+export const encodeLines: Encode = (what, space) => {
   const parts = typeof what === 'string' ? [what] : what
-  return Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(`${part}\n`) : part)))
+  const bytes = Buffer.concat(
+    parts.map((part) => (typeof part === 'string' ? Buffer.from(`${part}\n`) : part)),
+  )
+  if (space === undefined || space.length < bytes.length) return bytes
+  space.set(bytes)
+  return space.subarray(0, bytes.length)
 }
 
 /** A connection whose peer reads as fast, or as slowly, as the test says. */
@@ -88,9 +93,14 @@ export class TestLink implements Link {
   write(bytes: Uint8Array): void {
     for (const line of Buffer.from(bytes).toString().split('\n')) if (line !== '') this.hear(JSON.parse(line))
   }
+  /** What is lent is taken a while later, and must not have changed until then. */
   lend(bytes: Uint8Array, taken: () => void): void {
-    this.write(bytes)
-    taken()
+    const lent = Buffer.from(bytes)
+    this.write(lent)
+    setImmediate(() => {
+      if (!lent.equals(bytes)) throw new Error('a page was changed before it was taken')
+      taken()
+    })
   }
   pause(): void {
     this.isPaused = true

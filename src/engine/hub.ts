@@ -110,7 +110,7 @@ export class Hub {
     const open = this.#open.get(room)
     if (open) {
       const bytes = this.#world.encode(text)
-      this.#world.tick.fansOut(room, open.size)
+      this.#world.tick.fansOut(room, open.size, commit.rev - commit.from)
       for (const subscription of open.values()) subscription.offer(commit, bytes)
     }
     for (const record of commit.put) {

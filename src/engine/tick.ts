@@ -47,9 +47,9 @@ export class Tick {
     this.#schedule()
   }
 
-  /** A commit is about to be told to so many connections that have its room open. */
-  fansOut(room: string, receivers: number): void {
-    this.#rests.begin(room, receivers)
+  /** A commit of so many commands is about to be told to so many connections that have its room open. */
+  fansOut(room: string, receivers: number, commands: number): void {
+    this.#rests.begin(room, receivers, commands)
   }
 
   /** A batch goes to the store. What is returned is to be called once, when the store has answered. */

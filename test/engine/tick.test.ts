@@ -71,7 +71,7 @@ test('with two turns at the store the rest waits, and is one turn when the store
 test('a room decides nothing while a crowd is told of it, and rests afterwards', async () => {
   const { clock, tick, done, room } = scene()
   const peer = slowPeer(tick, clock, 5)
-  tick.fansOut('crowd', 1000)
+  tick.fansOut('crowd', 1000, 64)
   peer.push(Buffer.from('x'))
   tick.room(room('crowd'))
   tick.room(room('few'))
@@ -86,7 +86,7 @@ test('a room decides nothing while a crowd is told of it, and rests afterwards',
 
 test('a room goes on when nobody of its crowd could be told', async () => {
   const { clock, tick, done, room } = scene()
-  tick.fansOut('crowd', 1000)
+  tick.fansOut('crowd', 1000, 64)
   tick.room(room('crowd'))
   await turn()
   await turn()

@@ -130,9 +130,10 @@ export class Workload {
     }
     await this.#caughtUp(patience)
     const [reader] = this.writers
+    const end = performance.now() + patience
     for (const room of this.rooms) {
       let isRead = false
-      for (let tries = 0; tries < 20 && !isRead; tries += 1) {
+      for (let tries = 0; tries < 20 && !isRead && performance.now() < end; tries += 1) {
         await within(patience, reader!.connected())
         isRead = await reader!.look(room)
       }

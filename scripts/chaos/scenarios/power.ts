@@ -49,6 +49,9 @@ async function cut(stage: Stage, synchronous: 'full' | 'normal'): Promise<void> 
   const { port } = server
   const load = { writers: 8, observers: 2, rooms: 3, rate: 1500, comeBack: 5, size: 2000 }
   const workload = await new Workload(stage, { port, ...load }).begin()
+  // Who takes part is on disk before the first cut: with NORMAL even people would be lost, and nobody left to look.
+  await server.kill('SIGTERM')
+  server = await start(port)
   workload.run()
   let epochs = 0
   for (let round = 1; round <= stage.size.rounds; round += 1) {

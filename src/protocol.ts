@@ -175,7 +175,7 @@ export interface HelloFrame {
 export interface Bump {
   rev: number
   unread: number
-  /** Absent when the newest message did not change. */
+  /** Absent when the newest message did not change, nor its author's name. */
   last?: Brief | null
 }
 

@@ -382,3 +382,12 @@ test('a timeline that grows for months is cut to its newest part', async () => {
   const newest = room.timeline().at(-1)?.record.born
   assert.equal(newest, room.room.rev)
 })
+
+test('the id of a message begins with the time, in steps of four seconds, so that the store finds it a place', async () => {
+  const { room, clock } = await opened()
+  const [first, same] = [room.send('one').id, room.send('two').id]
+  assert.notEqual(first, same)
+  assert.equal(first.slice(0, 6), same.slice(0, 6))
+  clock.advance(5000)
+  assert.ok(room.send('three').id.slice(0, 6) > first.slice(0, 6))
+})

@@ -48,3 +48,10 @@ test('the more spoke at once, the longer the rest; after a single message there 
   assert.equal(restAfter(16), 2.5)
   assert.ok(restAfter(1) < 0.2)
 })
+
+test('one slow write says little of what a thousand cost', () => {
+  const rests = new Rests()
+  rests.told(1, 0, 30)
+  rests.begin('few', 5, 64)
+  assert.equal(rests.of('few', 30), 0)
+})

@@ -9,6 +9,7 @@ import type { RunningEngine } from './engine/engine.ts'
 import { createEngine } from './engine/engine.ts'
 import type { Clock, Log, Store } from './engine/ports.ts'
 import { frames } from './features/index.ts'
+import { collectWhenIdle } from './idle-collector.ts'
 import { encode } from './net/frame.ts'
 import { NetServer } from './net/server.ts'
 import { readAssets } from './net/static.ts'
@@ -68,6 +69,7 @@ export async function open(config: Config, world: World): Promise<Running> {
     })
     const sessions = new Sessions(store, clock, config.sessions)
     net.open({ engine, sessions, guests: new Guests(store, clock, sessions) })
+    collectWhenIdle()
     let stopping: Promise<void> | null = null
     return { port, stop: () => (stopping ??= stop(net, engine, store, bus, log)) }
   } catch (error) {

@@ -19,7 +19,11 @@ const walls: Record<string, { values: string[]; types?: string[] }> = {
   },
   'src/engine': { values: ['src/engine', 'src/feature.ts', 'src/fields.ts', 'src/state', 'src/protocol.ts'] },
   'src/engine/ports.ts': { values: [], types: ['src/state', 'src/protocol.ts', 'src/feature.ts'] },
-  'src/store': { values: ['src/store', 'src/state', 'src/protocol.ts'], types: ['src/engine/ports.ts'] },
+  'src/idle-collector.ts': { values: [] },
+  'src/store': {
+    values: ['src/store', 'src/idle-collector.ts', 'src/state', 'src/protocol.ts'],
+    types: ['src/engine/ports.ts'],
+  },
   'src/bus': { values: ['src/bus', 'src/state', 'src/protocol.ts'], types: ['src/engine/ports.ts'] },
   'src/accounts': {
     values: ['src/accounts', 'src/state', 'src/protocol.ts'],

@@ -6,6 +6,7 @@ import { once } from 'node:events'
 import { get } from 'node:http'
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import { program } from '../program.ts'
 import type { Kind } from './job.ts'
 
 export interface Server {
@@ -52,7 +53,7 @@ export async function timeStart(data: string): Promise<{ healthy: number; ready:
 
 function launchOurs(data: string, port: number): { child: Launched; port: number } {
   const flags = ['--port', String(port), '--data', data, '--rate-limit', 'off', '--log-level', 'error']
-  return { child: launch([pathOf('../../src/start.js'), ...flags]), port }
+  return { child: launch([...program, ...flags]), port }
 }
 
 const bareFiles = { bare: 'bare-ws.ts', once: 'bare-ws-once.ts', net: 'bare-net.ts' } as const

@@ -4,10 +4,8 @@ import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-
-const root = join(import.meta.dirname, '..', '..')
+import { program } from '../program.ts'
 
 export interface ServerOptions {
   /** Folder of the database. */
@@ -133,7 +131,7 @@ export async function startDoomed(options: ServerOptions, ms: number): Promise<v
 function launch({ data, port = 0, flags = [], env = {}, preload, files }: ServerOptions): ChildProcess {
   const args = [
     ...(preload === undefined ? [] : ['--import', preload]),
-    join(root, 'src', 'main.ts'),
+    ...program,
     ...['--port', String(port), '--host', '127.0.0.1', '--data', data, '--log-format', 'json'],
     ...['--rate-limit', 'off', '--connections-per-address', '20000', ...flags],
   ]

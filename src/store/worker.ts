@@ -4,6 +4,7 @@
  */
 
 import { parentPort, workerData } from 'node:worker_threads'
+import { collectWhenIdle } from '../idle-collector.ts'
 import { call } from './call.ts'
 import type { Database } from './database.ts'
 import { isFatal } from './database.ts'
@@ -24,6 +25,8 @@ const duty = workerData as Duty
 let db: Database | undefined
 let lock: Database | undefined
 let reserve: Reserve | undefined
+
+collectWhenIdle()
 
 /** What was asked when the disk failed is never answered: nobody knows whether it is done. The thread ends, loudly. */
 port.on('message', (request: Request) => {

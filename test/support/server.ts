@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { TestContext } from 'node:test'
+import { program } from '../../scripts/program.ts'
 import { clock as realClock } from '../../src/clock.ts'
 import type { Config } from '../../src/config.ts'
 import { readConfig } from '../../src/config.ts'
@@ -15,8 +16,6 @@ import type { Clock } from '../../src/engine/ports.ts'
 import { open } from '../../src/parlour.ts'
 import type { MemoryLog } from './log.ts'
 import { memoryLog } from './log.ts'
-
-const main = join(import.meta.dirname, '..', '..', 'src', 'main.ts')
 
 export interface TestServer {
   port: number
@@ -76,7 +75,7 @@ export interface SpawnOptions {
 export async function spawnServer(options: SpawnOptions = {}): Promise<ChildServer> {
   const { data, flags = [], port = 0, env = {}, test } = options
   const where = data === undefined ? ['--memory'] : ['--data', data]
-  const args = [main, '--port', String(port), ...where, '--log-format', 'json', ...flags]
+  const args = [...program, '--port', String(port), ...where, '--log-format', 'json', ...flags]
   const child = spawn(process.execPath, args, {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -114,7 +113,7 @@ export async function runCommand(
   args: string[],
   env: NodeJS.ProcessEnv = {},
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const child = spawn(process.execPath, [main, ...args], {
+  const child = spawn(process.execPath, [...program, ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -1,44 +1,27 @@
 /** How much of each room each person here has not read. Counted by the store once, then moved along with commits. */
 
-import { authorOf } from '../state/room.ts'
 import type { Person } from './people.ts'
 import type { Clock, Commit, Store } from './ports.ts'
-import { hasLostCounted, isCounted } from './rows.ts'
+import type { Count } from './trail.ts'
+import { Trail } from './trail.ts'
 
 /** Counting stops here: “99+”. */
 export const MOST_UNREAD = 100
 /** How often a count is asked for again because something moved meanwhile. */
 const MOST_TRIES = 3
 
-export interface Tally {
-  count: number
-  /** The room's rev that the count is of; -1: it must be counted. */
-  rev: number
-  /** Of the last commit heard. */
+export interface Tally extends Count {
+  /** The newest rev that somebody is told of together with the count. */
   latest: number
   /** Grows with each move of the read position. */
   moves: number
 }
 
-/** What a commit adds, worked out once for all who hear it. */
-interface Gain {
-  total: number
-  byAuthor: Map<string, number>
-  /** Something that counted is gone, and nobody knows for whom it counted. */
-  isUnclear: boolean
-}
-
-/** Commits of one room, one after the other, that changed nobody's count. */
-interface Lull {
-  from: number
-  rev: number
-}
-
-/** Lulls remembered: who is in a room whose lull was forgotten is counted again. */
-const MOST_LULLS = 10_000
+/** Trails remembered: who is in a room whose trail was forgotten is counted again. */
+const MOST_TRAILS = 10_000
 
 export class Unread {
-  readonly #lulls = new Map<string, Lull>()
+  readonly #trails = new Map<string, Trail>()
   readonly #store: Store
   readonly #clock: Clock
   /** The rev up to which a person has read a room; `null`: all since they came in is unread. */
@@ -57,7 +40,7 @@ export class Unread {
   /** The count as of now, or of a rev of which somebody is told together with it. */
   async of(person: Person, room: string, atLeast: number): Promise<number> {
     const tally = this.#open(person, room)
-    pass(tally, this.#lulls.get(room))
+    this.#follow(tally, person, room)
     tally.latest = Math.max(tally.latest, atLeast)
     for (let tries = 0; tries < MOST_TRIES && tally.rev < tally.latest; tries++) {
       const { moves } = tally
@@ -66,29 +49,33 @@ export class Unread {
       if (tally.moves !== moves) continue
       tally.count = found.count
       tally.rev = found.rev
+      // What was heard meanwhile.
+      this.#follow(tally, person, room)
     }
     return tally.count
   }
 
-  /** All these people are in the room of the commit. When it changes no count, they are not even looked at. */
+  /** All these people are in the room of the commit. They are not even looked at until the trail has become long. */
   heard(commit: Commit, people: ReadonlyMap<string, Person>): void {
-    const { room, from, rev } = commit
-    const gain = gainOf(commit)
-    const lull = this.#lulls.get(room)
-    if (people.size === 0) this.#lulls.delete(room)
-    else if (gain.total > 0 || gain.isUnclear) {
-      for (const person of people.values()) hear(person, commit, gain, lull)
-      this.#lulls.delete(room)
-    } else if (lull?.rev === from) lull.rev = rev
-    else {
-      if (this.#lulls.size >= MOST_LULLS) this.#lulls.clear()
-      this.#lulls.set(room, { from, rev })
+    const { room, from } = commit
+    if (people.size === 0) {
+      this.#trails.delete(room)
+      return
     }
+    const trail = this.#trailOf(room, from)
+    trail.add(commit)
+    if (!trail.isLong) return
+    for (const person of people.values()) {
+      const tally = person.unread.get(room)
+      if (tally) this.#follow(tally, person, room)
+    }
+    this.#trails.set(room, new Trail(trail.rev))
   }
 
   /** Whether the count that somebody was told still holds. */
   isAsTold(person: Person, room: string, count: number): boolean {
     const tally = person.unread.get(room)
+    if (tally) this.#follow(tally, person, room)
     return tally !== undefined && tally.rev >= 0 && tally.count === count
   }
 
@@ -103,6 +90,23 @@ export class Unread {
     person.unread.delete(room)
   }
 
+  /** What begins elsewhere than where the trail has come to begins another. */
+  #trailOf(room: string, from: number): Trail {
+    const known = this.#trails.get(room)
+    if (known?.rev === from) return known
+    if (this.#trails.size >= MOST_TRAILS) this.#trails.clear()
+    const trail = new Trail(from)
+    this.#trails.set(room, trail)
+    return trail
+  }
+
+  #follow(tally: Tally, person: Person, room: string): void {
+    const trail = this.#trails.get(room)
+    if (!trail) return
+    tally.latest = Math.max(tally.latest, trail.rev)
+    trail.follow(tally, person.id, MOST_UNREAD)
+  }
+
   #open(person: Person, room: string): Tally {
     let tally = person.unread.get(room)
     if (!tally) {
@@ -111,37 +115,4 @@ export class Unread {
     }
     return tally
   }
-}
-
-function hear(person: Person, commit: Commit, gain: Gain, lull: Lull | undefined): void {
-  const tally = person.unread.get(commit.room)
-  if (!tally) return
-  pass(tally, lull)
-  tally.latest = Math.max(tally.latest, commit.rev)
-  if (tally.rev < 0 || commit.rev <= tally.rev) return
-  if (commit.from > tally.rev || (gain.isUnclear && tally.count > 0)) {
-    tally.rev = -1
-    return
-  }
-  tally.rev = commit.rev
-  tally.count = Math.min(MOST_UNREAD, tally.count + gain.total - (gain.byAuthor.get(person.id) ?? 0))
-}
-
-/** A count of the beginning of a lull, or from within it, is one of its end. */
-function pass(tally: Tally, lull: Lull | undefined): void {
-  if (!lull) return
-  tally.latest = Math.max(tally.latest, lull.rev)
-  if (tally.rev >= lull.from && tally.rev < lull.rev) tally.rev = lull.rev
-}
-
-function gainOf(commit: Commit): Gain {
-  const gain: Gain = { total: 0, byAuthor: new Map(), isUnclear: false }
-  for (const record of commit.put) {
-    if (record.born <= commit.from || !isCounted(record)) continue
-    const author = authorOf(record) ?? ''
-    gain.total++
-    gain.byAuthor.set(author, (gain.byAuthor.get(author) ?? 0) + 1)
-  }
-  gain.isUnclear = hasLostCounted(commit)
-  return gain
 }

@@ -164,6 +164,10 @@ test('[M20] who comes and goes is no news in a list of rooms, and costs nobody a
   await house.seat('dot')
   assert.equal((await house.again(bob.id)).hello.rooms[0]?.unread, 2)
   assert.equal(counted - before, 2, 'bob is not counted again after dot came')
+  for (let n = 0; n < 30; n++) await ada.ok('message.send', { room: LOBBY, id: mint(), body: `${n}` })
+  await gather(house)
+  assert.equal(bob.bumps().at(-1)?.rooms[LOBBY]?.unread, 32)
+  assert.equal(counted - before, 2, 'nobody is counted again, however much is written between two bumps')
 })
 
 test('[M20] the last words of a room bear the name that who spoke them has now', async (t) => {

@@ -12,7 +12,7 @@ import { runScript, startBare, startOurs } from './servers.ts'
 /** People per room. */
 const PEOPLE = 50
 /** How long they sit, ms. */
-const SIT = 5000
+const SIT = 10_000
 /** A generator that takes longer than this, ms, is ended. */
 const LIMIT = 180_000
 /** Wanted: seconds until all are greeted, bytes for each. */

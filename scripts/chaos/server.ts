@@ -133,7 +133,8 @@ export async function startDoomed(options: ServerOptions, ms: number): Promise<v
 function launch({ data, port = 0, flags = [], env = {}, preload, files }: ServerOptions): ChildProcess {
   const args = [
     ...(preload === undefined ? [] : ['--import', preload]),
-    join(root, 'src', 'main.ts'),
+    // As `npm start` does: in half the time of the TypeScript, which counts when it starts a thousand times.
+    join(root, 'src', 'start.js'),
     ...['--port', String(port), '--host', '127.0.0.1', '--data', data, '--log-format', 'json'],
     ...['--rate-limit', 'off', '--connections-per-address', '20000', ...flags],
   ]

@@ -67,8 +67,11 @@ export class Workload {
   /** Logs everybody in, makes the rooms, and has all in them. */
   async begin(): Promise<this> {
     const { writers, observers, rooms } = this.#options
-    for (let n = 0; n < writers; n += 1) this.writers.push(await this.member(`writer${n}`))
-    for (let n = 0; n < observers; n += 1) this.observers.push(await this.member(`observer${n}`))
+    const all = (ear: string, many: number) =>
+      Promise.all(Array.from({ length: many }, (_, n) => this.member(`${ear}${n}`)))
+    const [owners, others] = await Promise.all([all('writer', writers), all('observer', observers)])
+    this.writers.push(...owners)
+    this.observers.push(...others)
     const [owner] = this.writers
     if (!owner) throw new Error('a workload needs a writer')
     for (let n = 0; n < rooms; n += 1) await this.#found(owner, `room${n}-${this.#stage.size.seed}xx`)
@@ -161,7 +164,7 @@ export class Workload {
     await owner.open(room)
     if (!owner.codes.has(room)) throw new Error(`${room} was not made`)
     this.rooms.push(room)
-    for (const member of this.members) if (member !== owner) await this.enter(member, room)
+    await Promise.all(this.members.map((member) => member !== owner && this.enter(member, room)))
   }
 
   #beat(): void {

@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startServer } from '../server.ts'
 import type { Scenario } from '../stage.ts'
+import { until } from '../stage.ts'
 import { Workload } from '../workload.ts'
 
 /** ms within which it must have gone. */
@@ -24,7 +25,8 @@ export const term: Scenario = {
     let slowest = 0
     let odd = 0
     for (let round = 1; round <= stage.size.rounds; round += 1) {
-      await sleep(stage.between(100, 1000))
+      const enough = workload.ok + stage.between(20, 400)
+      await until(() => workload.ok >= enough, 1000)
       const isForced = round % 10 === 0
       const before = closes(workload)
       const byes = workload.members.reduce((sum, { counts }) => sum + counts.bye, 0)

@@ -21,6 +21,8 @@ export interface WorkloadOptions {
   /** Operations per second, all writers together. */
   rate: number
   pipeline?: number
+  /** Unanswered operations of one writer above which it pauses; absent: 64. */
+  backlog?: number
   comeBack?: number
   /** Bytes of a body at most. */
   size?: number
@@ -30,8 +32,6 @@ export interface WorkloadOptions {
 
 /** ms between two beats in which operations are handed out. */
 const BEAT = 10
-/** Unanswered operations of one writer above which it pauses. */
-const MOST_WAITING = 64
 /** Own messages a writer remembers to edit or delete. */
 const REMEMBERED = 20
 
@@ -175,7 +175,7 @@ export class Workload {
   #act(): void {
     const { random } = this.#stage
     const writer = random.pick(this.writers)
-    if (writer.waiting >= MOST_WAITING) return
+    if (writer.waiting >= (this.#options.backlog ?? 64)) return
     const room = random.pick(this.rooms)
     const dice = random.next()
     if (this.#options.isPlain || dice < 0.88) this.#write(writer, room)

@@ -15,7 +15,7 @@ const short: [name: string, size: { rounds?: number; seconds?: number }][] = [
   ['reads', { rounds: 5000, seconds: 0.5 }],
   ['trace', { rounds: 100 }],
   ['retry', { rounds: 200 }],
-  ['reset', { rounds: 3 }],
+  ['reset', { rounds: 800 }],
   ['resume', { rounds: 1 }],
   ['model', { rounds: 150 }],
   ['reread', { rounds: 100 }],

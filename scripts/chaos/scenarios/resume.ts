@@ -28,7 +28,7 @@ const REACH = 10_000
 export const resume: Scenario = {
   about: `${READERS} people in ${ROOMS} rooms, cut off at random (rounds: times each)`,
   promises: 'R8',
-  size: { rounds: 20, seconds: 0 },
+  size: { rounds: 200, seconds: 0 },
   async run(stage) {
     const server = await startServer({ data: stage.folder() })
     stage.atEnd(() => server.kill('SIGKILL'))

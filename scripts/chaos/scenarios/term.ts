@@ -12,7 +12,7 @@ const GONE = 10_000
 export const term: Scenario = {
   about: 'SIGTERM under load, and a second one that forces',
   promises: 'R30',
-  size: { rounds: 30, seconds: 0 },
+  size: { rounds: 100, seconds: 0 },
   async run(stage) {
     const data = stage.folder()
     let server = await startServer({ data })

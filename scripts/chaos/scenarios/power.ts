@@ -50,7 +50,7 @@ async function cut(stage: Stage, synchronous: 'full' | 'normal'): Promise<void> 
   let server: Server = await start(0)
   stage.atEnd(() => server.kill('SIGKILL'))
   const { port } = server
-  const load = { writers: 8, observers: 2, rooms: 3, rate: 1500, comeBack: 5, size: 2000 }
+  const load = { writers: 8, observers: 2, rooms: 3, rate: 1500, comeBack: 20, size: 2000 }
   const workload = await new Workload(stage, { port, ...load }).begin()
   // Who takes part is on disk before the first cut: with NORMAL even people would be lost, and nobody left to look.
   await server.kill('SIGTERM')

@@ -25,7 +25,7 @@ export const term: Scenario = {
     let slowest = 0
     let odd = 0
     for (let round = 1; round <= stage.size.rounds; round += 1) {
-      const enough = workload.ok + stage.between(20, 400)
+      const enough = workload.ok + stage.between(20, 200)
       await until(() => workload.ok >= enough, 1000)
       const isForced = round % 10 === 0
       const before = closes(workload)

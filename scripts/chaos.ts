@@ -13,8 +13,8 @@ const flags = {
 } as const
 
 function help(): string {
-  const names = Object.entries(scenarios).map(([name, { about, promises }]) => {
-    return `  ${name.padEnd(9)} ${about} (${promises})`
+  const names = Object.entries(scenarios).map(([name, { about, promises, size }]) => {
+    return `  ${name.padEnd(9)} ${about} (${promises}; ${amount(size)})`
   })
   return [
     'Breaks things around a real server and checks that every promise holds.',
@@ -23,8 +23,16 @@ function help(): string {
     '',
     ...names,
     '',
+    'Without flags a run is as long as its promises say: the rounds and seconds above. Fewer are for trying. Only soak',
+    'is promised for 8 hours: --seconds 28800.',
     'Exit code: 0 all promises held, 1 one did not, 2 wrong flags, 3 it could not run here.',
   ].join('\n')
+}
+
+function amount({ rounds, seconds }: { rounds: number; seconds: number }): string {
+  return [rounds > 0 ? `--rounds ${rounds}` : '', seconds > 0 ? `--seconds ${seconds}` : '']
+    .filter((flag) => flag !== '')
+    .join(' ')
 }
 
 function whole(name: string, text: string | undefined, absent: number): number {

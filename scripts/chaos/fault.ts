@@ -35,6 +35,15 @@ export class Faults {
     if (count <= MOST) this.examples.push({ kind, what })
   }
 
+  /** Those of another history, too. */
+  absorb(others: Faults): void {
+    for (const { kind, what } of others.examples) this.add(kind, what)
+    for (const [kind, count] of others.counts) {
+      const shown = Math.min(count, MOST)
+      if (count > shown) this.counts.set(kind, (this.counts.get(kind) ?? 0) + count - shown)
+    }
+  }
+
   /** `lost: 3, hole: 1`; empty when there are none. */
   get summary(): string {
     return [...this.counts].map(([kind, count]) => `${kind}: ${count}`).join(', ')

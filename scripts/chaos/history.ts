@@ -78,6 +78,8 @@ export class History {
   readonly readings: Reading[] = []
   readonly memberships: Membership[] = []
   readonly #seen = new Map<string, Seen>()
+  /** Of each message what was seen last, because most see the same: comparing is cheaper than hashing. */
+  readonly #newest = new Map<string, { sight: Sight; seen: Seen }>()
   #last = 0
 
   /** A clock that never gives the same time twice, so that before and after are always clear. ms. */
@@ -109,6 +111,16 @@ export class History {
 
   /** The same object for the same sight, because two hundred ears see it. */
   see({ id, born, body, by, edited }: Sight): Seen {
+    const newest = this.#newest.get(id)
+    const { sight } = newest ?? {}
+    if (newest && sight?.born === born && sight.body === body && sight.by === by && sight.edited === edited)
+      return newest.seen
+    const fresh = this.#see({ id, born, body, by, edited })
+    this.#newest.set(id, { sight: { id, born, body, by, edited }, seen: fresh })
+    return fresh
+  }
+
+  #see({ id, born, body, by, edited }: Sight): Seen {
     const seen: Seen = { id, born, by, hash: hashOf(body), isEdited: edited !== null }
     const key = `${id} ${born} ${by} ${edited} ${seen.hash}`
     const known = this.#seen.get(key)

@@ -36,6 +36,8 @@ interface Waiting {
   operation: Operation
   frame: object
   isSent: boolean
+  /** It was sent before, and what came of that nobody knows. */
+  isAgain: boolean
 }
 
 export class Member {
@@ -169,7 +171,7 @@ export class Member {
     const { history, person, ear } = this.options
     const operation = history.begin({ what, who: person, ear, room, id }, body)
     const frame = { t: `message.${what}`, room, id, ...(body === null ? {} : { body }) }
-    this.#outbox.push({ operation, frame, isSent: false })
+    this.#outbox.push({ operation, frame, isSent: false, isAgain: false })
     this.#pump()
   }
 
@@ -185,18 +187,10 @@ export class Member {
   }
 
   #answered(waiting: Waiting, answer: Answer): void {
-    if (answer.kind === 'gone') {
-      waiting.isSent = false
-      return
-    }
-    if (answer.kind === 'no' && answer.retry !== null) {
-      setTimeout(
-        () => {
-          waiting.isSent = false
-          this.#pump()
-        },
-        Math.min(answer.retry, 1000),
-      )
+    if (answer.kind === 'gone' || (answer.kind === 'no' && answer.retry !== null)) {
+      waiting.isAgain = true
+      if (answer.kind === 'gone') waiting.isSent = false
+      else setTimeout(() => this.#retry(waiting), Math.min(answer.retry ?? 0, 1000))
       return
     }
     this.#outbox.splice(this.#outbox.indexOf(waiting), 1)
@@ -205,8 +199,14 @@ export class Member {
       this.counts.ok += 1
       this.lastOk = performance.now()
       history.end(waiting.operation, Number(Reflect.get(answer.data, 'rev')))
-    } else history.end(waiting.operation, null)
+    } else if (!waiting.isAgain || waiting.operation.what !== 'edit') history.end(waiting.operation, null)
+    // Else an edit that was done at first may be refused now, as the message is deleted: nobody knows.
     if (this.#outbox.length === 0) for (const resolve of this.#whenIdle.splice(0)) resolve()
+    this.#pump()
+  }
+
+  #retry(waiting: Waiting): void {
+    waiting.isSent = false
     this.#pump()
   }
 

@@ -36,6 +36,9 @@ export interface Scenario {
   run(stage: Stage): Promise<void>
 }
 
+/** More parts than any run has. */
+const PARTS = 1000
+
 export class Stage {
   readonly size: Size
   readonly random: Random
@@ -48,6 +51,21 @@ export class Stage {
     this.size = size
     this.random = random(size.seed)
     this.say = say
+  }
+
+  /**
+   * A stage for a part of a long run, with a history, names and an end of its own: what is judged need not be kept, so
+   * that a million messages take no more memory than one part of them.
+   */
+  async part<T>(nth: number, play: (part: Stage) => Promise<T>): Promise<T> {
+    const part = new Stage({ ...this.size, seed: this.size.seed * PARTS + nth }, this.say)
+    try {
+      return await play(part)
+    } finally {
+      await part.clear()
+      this.verdict.faults.absorb(part.verdict.faults)
+      this.verdict.broken.push(...part.verdict.broken)
+    }
   }
 
   /** Something to be done at the end, last first. */

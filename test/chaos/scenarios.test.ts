@@ -9,25 +9,25 @@ const SEED = 20_260
 
 /** A few seconds of each. Those that need minutes, or a large machine, are not among them. */
 const short: [name: string, size: { rounds?: number; seconds?: number }][] = [
-  ['kill', { rounds: 3 }],
+  ['kill', { rounds: 2 }],
   ['power', { rounds: 2 }],
   ['proof', { rounds: 2 }],
-  ['reads', { rounds: 10_000, seconds: 1 }],
-  ['trace', { rounds: 300 }],
-  ['retry', { rounds: 500 }],
-  ['reset', { rounds: 5 }],
+  ['reads', { rounds: 5000, seconds: 0.5 }],
+  ['trace', { rounds: 100 }],
+  ['retry', { rounds: 200 }],
+  ['reset', { rounds: 800 }],
   ['resume', { rounds: 1 }],
-  ['model', { rounds: 300 }],
-  ['reread', { rounds: 300 }],
-  ['rubbish', { rounds: 1000 }],
+  ['model', { rounds: 150 }],
+  ['reread', { rounds: 100 }],
+  ['rubbish', { rounds: 500 }],
   ['render', { rounds: 300 }],
   ['disk', { rounds: 1 }],
   ['crash', { rounds: 5 }],
-  ['damage', { rounds: 3 }],
+  ['damage', { rounds: 2 }],
   ['clock', { rounds: 2 }],
   ['freeze', { rounds: 1 }],
   ['term', { rounds: 2 }],
-  ['herd', { rounds: 100, seconds: 1 }],
+  ['herd', { rounds: 50, seconds: 1 }],
 ]
 
 describe('scenarios in short', { concurrency: false }, () => {

@@ -27,7 +27,7 @@ export const clock: Scenario = {
     const greedy = await startGreedy(stage, workload)
     for (let round = 1; round <= stage.size.rounds; round += 1) {
       server.tell({ do: 'shift', ms: shifts[round % shifts.length] })
-      await sleep(stage.between(300, 2000))
+      await sleep(stage.between(300, 1200))
       if (round % 7 === 0) stage.say(`set ${round} times, ${lost(workload)} connections lost`)
     }
     const { through, most } = greedy.stop()
@@ -58,7 +58,7 @@ export const freeze: Scenario = {
       await server.kill('SIGSTOP')
       await sleep(seconds * 1000)
       await server.kill('SIGCONT')
-      await sleep(stage.between(500, 1500))
+      await sleep(stage.between(300, 1000))
       stage.say(`slept ${seconds} s: ${lost(workload)} connections lost, ${workload.ok} acknowledged`)
     }
     await workload.finish()

@@ -2,7 +2,6 @@
 
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { forgetfulDisks } from '../forgetful-disk.ts'
 import type { Order } from '../preload.ts'
 import type { Server } from '../server.ts'
@@ -43,7 +42,8 @@ export const crash: Scenario = {
     for (let round = 1; round <= stage.size.rounds; round += 1) {
       const [what, order] = orders[(round - 1) % orders.length]!
       if (order === null && disk === null) continue
-      await sleep(stage.between(100, 500))
+      const enough = workload.ok + stage.between(20, 150)
+      await until(() => workload.ok >= enough, 1000)
       const began = performance.now()
       if (order) server.tell(order)
       else if (disk) writeFileSync(disk.failing, '')

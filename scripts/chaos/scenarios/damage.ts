@@ -10,12 +10,19 @@ import { Member } from '../member.ts'
 import type { Server } from '../server.ts'
 import { NotStarted, startServer } from '../server.ts'
 import type { Scenario, Stage } from '../stage.ts'
-import { within } from '../stage.ts'
+import { until, within } from '../stage.ts'
 import { Workload } from '../workload.ts'
 
-/** ms of traffic into the database and into its journal, and until the watermark has noticed. */
+/** ms of traffic into the database and into its journal, and until the watermark has noticed at the latest. */
 const TRAFFIC = 1500
 const NOTICED = 1500
+/** ms that the watermark may have been on its way to its file already when the last commit came. */
+const ON_ITS_WAY = 200
+/** Below so many rounds it is a short run: less is written before. */
+const SHORT = 9
+const BRIEF = 400
+/** Bytes of a journal in which more than the watermark stands. */
+const WORTH = 64 * 1024
 
 /** A folder of a server that was killed, and what was acknowledged in it. */
 interface Ruin {
@@ -136,19 +143,27 @@ async function makeRuin(stage: Stage): Promise<Ruin> {
   const { port } = server
   const load = { writers: 6, observers: 0, rooms: 3, rate: 400, isPlain: true, comeBack: 5 }
   const workload = await new Workload(stage, { port, ...load }).begin()
+  const traffic = stage.size.rounds < SHORT ? BRIEF : TRAFFIC
   workload.run()
-  await sleep(TRAFFIC)
+  await sleep(traffic)
   await server.kill('SIGTERM')
   const began = stage.history.now()
   server = await startServer({ data: folder, port })
   const sizes: [at: number, size: number][] = []
   const journal = join(folder, 'parlour.db-wal')
   const watch = setInterval(() => sizes.push([stage.history.now(), sizeOf(journal)]), 5)
-  await sleep(TRAFFIC)
+  // Soon after its start the server empties the journal. Only what comes after that is in it, and can be lost.
+  const isEmptied = () => sizes.some(([, size], n) => n > 0 && size < sizes[n - 1]![1])
+  await until(isEmptied, TRAFFIC)
+  await sleep(traffic)
   workload.pause()
   await Promise.all(workload.members.map((member) => member.idle()))
-  await sleep(NOTICED)
+  const written = Date.now()
+  const mark = join(folder, 'parlour.mark')
+  const markedAt = () => statSync(mark, { throwIfNoEntry: false })?.mtimeMs ?? 0
+  await until(() => markedAt() > written + ON_ITS_WAY, NOTICED)
   clearInterval(watch)
+  stage.expect(sizeOf(journal) > WORTH, 'checker', 'the journal holds nothing that could be lost')
   const epoch = server.events('store.open')[0]?.epoch
   for (const member of workload.members) member.close()
   await server.kill('SIGKILL')

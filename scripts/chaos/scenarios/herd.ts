@@ -23,7 +23,7 @@ const preload = join(import.meta.dirname, '..', 'preload.ts')
 export const herd: Scenario = {
   about: 'thousands of clients come back after a restart (rounds: clients; seconds: restarts)',
   promises: 'R29',
-  size: { rounds: 5000, seconds: 2 },
+  size: { rounds: 5000, seconds: 10 },
   async run(stage) {
     const { rounds: people, seconds: restarts } = stage.size
     const data = stage.folder()

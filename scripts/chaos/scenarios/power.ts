@@ -8,8 +8,11 @@ import type { Scenario, Stage } from '../stage.ts'
 import { until } from '../stage.ts'
 import { Workload } from '../workload.ts'
 
-/** Chances of an unsynced sector to survive: a cut of each kind. */
-const SURVIVES = [0, 0, 0.3, 0.7, 1]
+/** Chances of an unsynced sector to survive: a cut of each kind, one after the other. */
+const SURVIVES = [0, 0.3, 0.7, 1, 0]
+/** Messages that a cut finds at least, and ms that it waits for them. */
+const WORTH = 20
+const LATEST = 2000
 
 export const power: Scenario = {
   about: 'only what was fsynced survives, and by chance some of the rest',
@@ -47,7 +50,7 @@ async function cut(stage: Stage, synchronous: 'full' | 'normal'): Promise<void> 
   let server: Server = await start(0)
   stage.atEnd(() => server.kill('SIGKILL'))
   const { port } = server
-  const load = { writers: 8, observers: 2, rooms: 3, rate: 1500, comeBack: 5, size: 2000 }
+  const load = { writers: 8, observers: 2, rooms: 3, rate: 1500, comeBack: 20, size: 2000 }
   const workload = await new Workload(stage, { port, ...load }).begin()
   // Who takes part is on disk before the first cut: with NORMAL even people would be lost, and nobody left to look.
   await server.kill('SIGTERM')
@@ -55,9 +58,11 @@ async function cut(stage: Stage, synchronous: 'full' | 'normal'): Promise<void> 
   workload.run()
   let epochs = 0
   for (let round = 1; round <= stage.size.rounds; round += 1) {
+    const enough = workload.ok + WORTH
     await sleep(stage.between(30, 400))
+    await until(() => workload.ok >= enough, LATEST)
     await server.kill('SIGKILL')
-    disk.losePower(stage.random, stage.random.pick(SURVIVES))
+    disk.losePower(stage.random, SURVIVES[(round - 1) % SURVIVES.length]!)
     try {
       server = await start(port)
     } catch (error) {

@@ -1,6 +1,7 @@
 /** All connections are reset several times a second while people write: nobody's messages may change places. */
 
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Operation } from '../history.ts'
 import { openProxy } from '../proxy.ts'
 import { startServer } from '../server.ts'
 import type { Scenario } from '../stage.ts'
@@ -8,28 +9,44 @@ import { Workload } from '../workload.ts'
 
 /** ms between two resets. */
 const EVERY = 200
+/** Of each writer on their way. */
+const PIPELINE = 16
+/** Messages that are judged together, in rooms of their own. */
+const PART = 50_000
+const load = { writers: 12, observers: 2, rooms: 4, rate: 8000, pipeline: PIPELINE, comeBack: 2 }
+
+const isDone = ({ what, outcome }: Operation) => what === 'send' && outcome === 'ok'
 
 export const reset: Scenario = {
-  about: `every connection reset every ${EVERY} ms, with 8 messages of each writer on their way (rounds: resets)`,
+  about: `every connection reset every ${EVERY} ms, with ${PIPELINE} messages of each writer on their way (rounds: messages)`,
   promises: 'R4–R6, R8–R10',
-  size: { rounds: 300, seconds: 0 },
+  size: { rounds: 500_000, seconds: 0 },
   async run(stage) {
     const server = await startServer({ data: stage.folder() })
     stage.atEnd(() => server.kill('SIGKILL'))
-    const proxy = await openProxy(() => server.port)
+    const { port } = server
+    const proxy = await openProxy(() => port)
     stage.atEnd(() => proxy.close())
-    const load = { writers: 8, observers: 2, rooms: 2, rate: 2500, comeBack: 2, dial: () => proxy.port }
-    const workload = await new Workload(stage, { port: server.port, ...load }).begin()
-    workload.run()
-    for (let round = 1; round <= stage.size.rounds; round += 1) {
-      await sleep(EVERY)
-      proxy.change((now) => ({ ...now, isRefused: true }))
-      if (round % 50 === 0) stage.say(`${round} resets, ${workload.ok} acknowledged`)
+    let resets = 0
+    let messages = 0
+    for (let nth = 1; messages < stage.size.rounds; nth += 1) {
+      await stage.part(nth, async (part) => {
+        const { operations } = part.history
+        const enough = Math.min(PART, stage.size.rounds - messages)
+        const workload = await new Workload(part, { port, dial: () => proxy.port, ...load }).begin()
+        workload.run()
+        do {
+          await sleep(EVERY)
+          proxy.change((now) => ({ ...now, isRefused: true }))
+          resets += 1
+        } while (operations.filter(isDone).length < enough)
+        await workload.finish()
+        messages += operations.filter(isDone).length
+        stage.say(`${resets} resets, ${messages} messages acknowledged`)
+      })
     }
-    await workload.finish()
-    const { operations } = stage.history
-    stage.figure('resets of all connections', stage.size.rounds)
+    stage.figure('resets of all connections', resets)
     stage.figure('connections', proxy.accepted)
-    stage.figure('messages sent', operations.filter(({ what }) => what === 'send').length)
+    stage.figure('messages acknowledged', messages)
   },
 }

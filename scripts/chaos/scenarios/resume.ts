@@ -10,7 +10,7 @@ import { logIn } from '../wire.ts'
 import { Workload } from '../workload.ts'
 
 const READERS = 500
-/** Below so many rounds it is a short run: a tenth of the people, and nobody misses ten thousand messages. */
+/** Below so many rounds it is a short run: a tenth of the people, shorter stays, and nobody misses ten thousand messages. */
 const SHORT = 10
 const ROOMS = 5
 /** Messages per second. */
@@ -18,6 +18,7 @@ const RATE = 200
 /** ms that a connection lasts, and that somebody is away, at most; and the share of those cut while they come in. */
 const LASTS = 4000
 const AWAY = 1000
+const BRIEF = 500
 const EARLY = 0.2
 /** ms into a connection at which one is cut that has hardly begun. */
 const HARDLY = 30
@@ -27,7 +28,7 @@ const REACH = 10_000
 export const resume: Scenario = {
   about: `${READERS} people in ${ROOMS} rooms, cut off at random (rounds: times each)`,
   promises: 'R8',
-  size: { rounds: 20, seconds: 0 },
+  size: { rounds: 200, seconds: 0 },
   async run(stage) {
     const server = await startServer({ data: stage.folder() })
     stage.atEnd(() => server.kill('SIGKILL'))
@@ -37,23 +38,24 @@ export const resume: Scenario = {
     const [writer] = workload.writers
     const isShort = stage.size.rounds < SHORT
     const readers: Reader[] = []
-    for (let n = 0; n < READERS / (isShort ? 10 : 1); n += 1) {
+    const arrive = async (_: unknown, n: number) => {
       const room = workload.rooms[n % ROOMS] ?? ''
       const reader = new SlowReader(port, (await logIn(port, `reader${n}`)).token, room)
       stage.atEnd(() => reader.end())
       await reader.connect(writer?.codes.get(room))
-      readers.push({ reader, room })
+      readers[n] = { reader, room }
     }
+    await Promise.all(Array.from({ length: isShort ? READERS / 10 : READERS }, arrive))
     workload.run()
     let cuts = 0
     const telling = setInterval(() => stage.say(`${cuts} times cut off, ${workload.ok} acknowledged`), 10_000)
     const lose = async ({ reader }: Reader) => {
       for (let n = 0; n < stage.size.rounds; n += 1) {
         const isEarly = stage.random.chance(EARLY)
-        await sleep(stage.between(0, isEarly ? HARDLY : LASTS))
+        await sleep(stage.between(0, isEarly ? HARDLY : isShort ? BRIEF : LASTS))
         reader.end()
         cuts += 1
-        await sleep(stage.between(0, AWAY))
+        await sleep(stage.between(0, isShort ? BRIEF : AWAY))
         // It is cut again before it is in, perhaps: then the next time counts.
         reader.connect().catch(() => undefined)
       }

@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startServer } from '../server.ts'
 import type { Scenario } from '../stage.ts'
+import { until } from '../stage.ts'
 import { Workload } from '../workload.ts'
 
 /** ms within which it must have gone. */
@@ -11,7 +12,7 @@ const GONE = 10_000
 export const term: Scenario = {
   about: 'SIGTERM under load, and a second one that forces',
   promises: 'R30',
-  size: { rounds: 30, seconds: 0 },
+  size: { rounds: 100, seconds: 0 },
   async run(stage) {
     const data = stage.folder()
     let server = await startServer({ data })
@@ -24,7 +25,8 @@ export const term: Scenario = {
     let slowest = 0
     let odd = 0
     for (let round = 1; round <= stage.size.rounds; round += 1) {
-      await sleep(stage.between(100, 1000))
+      const enough = workload.ok + stage.between(20, 200)
+      await until(() => workload.ok >= enough, 1000)
       const isForced = round % 10 === 0
       const before = closes(workload)
       const byes = workload.members.reduce((sum, { counts }) => sum + counts.bye, 0)

@@ -11,7 +11,7 @@ import { Workload } from '../workload.ts'
 /** What messages of the workload are called. */
 const ID = /writer\d+-\d+-\d{6}/
 /** Messages of the run that must show violations, so that none means something. */
-const PROOF = 300
+const PROOF = 100
 
 export const trace: Scenario = {
   about: 'the order of fsync, sync and ok, as a witness in the process sees it (rounds: messages)',

@@ -94,6 +94,7 @@ function build(written: Written): Config {
       logins: rate && netDefaults.logins,
       upgrades: rate && netDefaults.upgrades,
       messages: rate && atLeast(netDefaults.messages, rate),
+      texts: rate && atLeast(netDefaults.texts, rate),
       sessionCheck: Math.min(netDefaults.sessionCheck, forgetGuestsAfter / 4),
     },
     sessions: { idle: forgetGuestsAfter, absolute: sessionAbsolute },

@@ -83,10 +83,11 @@ test('every setting can be written in all three places', (t) => {
 test('a rate of messages is not undone by the other rates, and off is off for all', () => {
   const { engine, net } = config(['--rate-limit', '9000/3000'])
   const rates = [engine.rate?.person, engine.rate?.address, engine.rate?.light, engine.rate?.lightByAddress]
-  for (const rate of [...rates, net.messages]) assert.deepEqual(rate, { burst: 9000, perSecond: 3000 })
+  for (const rate of [...rates, net.messages, net.texts])
+    assert.deepEqual(rate, { burst: 9000, perSecond: 3000 })
   const off = config(['--rate-limit', 'off'])
-  const all = [off.engine.rate, off.net.logins, off.net.upgrades, off.net.messages]
-  assert.deepEqual(all, [null, null, null, null])
+  const all = [off.engine.rate, off.net.logins, off.net.upgrades, off.net.messages, off.net.texts]
+  assert.deepEqual(all, [null, null, null, null, null])
 })
 
 test('[R27] what the engine refuses with words is not yet a flood to the network', () => {
@@ -95,6 +96,10 @@ test('[R27] what the engine refuses with words is not yet a flood to the network
   assert.ok(
     net.messages.burst > engine.rate.light.burst && net.messages.perSecond > engine.rate.light.perSecond,
   )
+  // A burst that is refused is all heard, so that it is refused.
+  const { texts } = net
+  const { lightByAddress } = engine.rate
+  assert.ok(texts && texts.burst >= lightByAddress.burst && texts.perSecond > lightByAddress.perSecond)
 })
 
 test('[O3] what cannot be is one line that says where and what was wanted instead', () => {

@@ -3,6 +3,7 @@
 import { engineDefaults } from '../../src/engine/settings.ts'
 import { MOST_UNREAD } from '../../src/engine/unread.ts'
 import { bounds } from '../../src/fields.ts'
+import { PER_TURN } from '../../src/net/hearing.ts'
 import { netDefaults } from '../../src/net/settings.ts'
 import type { Rate } from '../../src/state/bucket.ts'
 import { PAGE_BYTES } from '../../src/store/gathering.ts'
@@ -28,6 +29,11 @@ export const figures: readonly (readonly [bound: string, is: string, beyond: str
   ['messages of one address', rateOf(rate?.address), '`too_fast`'],
   ['all frames of one person', rateOf(rate?.light), '`too_fast`'],
   ['all frames of one address', rateOf(rate?.lightByAddress), '`too_fast`'],
+  [
+    'messages of one address, as frames',
+    `${rateOf(netDefaults.texts)}, ${PER_TURN} in a turn of the loop`,
+    'reading pauses',
+  ],
   ['messages of one connection, as frames', rateOf(netDefaults.messages), 'close 4002'],
   ['pings, fragments, empty messages of one connection', rateOf(netDefaults.idleFrames), 'close 4002'],
   [

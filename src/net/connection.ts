@@ -8,12 +8,10 @@ import { WebSocket } from 'ws'
 import type { Link, Log, Peer } from '../engine/ports.ts'
 import { closeCodes } from '../protocol.ts'
 import { Bucket } from '../state/bucket.ts'
+import type { Hearing } from './hearing.ts'
 import { Inbound } from './inbound.ts'
+import { Intake } from './intake.ts'
 import type { NetSettings } from './settings.ts'
-import { turn } from './turn.ts'
-
-/** Texts that the engine hears of one connection in one turn: one chunk may hold hundreds, and others wait meanwhile. */
-const PER_TURN = 16
 
 export interface Holder {
   address: string
@@ -39,19 +37,11 @@ export class Connection implements Link {
   readonly #log: Log
   readonly #gone: (connection: Connection) => void
   readonly #inbound = new Inbound()
+  readonly #intake: Intake
   readonly #idleFrames: Bucket
   readonly #messages: Bucket | null
   #peer: Peer | null = null
   #isOver = false
-  /** Reading is paused until the engine knows the peer, and whenever it asks. */
-  #isPaused = true
-  /** Texts of the chunk during which reading was paused; so at most a chunk. Mostly `null`: nobody waits. */
-  #held: string[] | null = null
-  #isCatchingUp = false
-  /** The turn in which it was heard last, and how often in that one. When that is enough, it waits for the next. */
-  #turn = -1
-  #heardNow = 0
-  #isWaiting = false
   #now: number
   #pingAt: number
   /** By when an answer to the ping must have come, and the bytes that had come before it. */
@@ -71,6 +61,7 @@ export class Connection implements Link {
     socket: Socket,
     holder: Holder,
     settings: NetSettings,
+    hearing: Hearing,
     log: Log,
     now: number,
     gone: (connection: Connection) => void,
@@ -88,7 +79,7 @@ export class Connection implements Link {
     this.#pingAt = now + this.#pingDelay()
     this.#idleFrames = new Bucket(settings.idleFrames, now)
     this.#messages = settings.messages && new Bucket(settings.messages, now)
-    ws.pause()
+    this.#intake = new Intake(ws, holder.address, hearing)
     // Before the listener of `ws`, so that a flood is seen before it is served.
     socket.prependListener('data', (chunk: Buffer) => this.#count(chunk))
     ws.connection = this
@@ -110,7 +101,7 @@ export class Connection implements Link {
       peer.disconnect()
     } else {
       this.#peer = peer
-      this.resume()
+      this.#intake.attach(peer)
     }
   }
 
@@ -140,25 +131,16 @@ export class Connection implements Link {
   }
 
   pause(): void {
-    this.#isPaused = true
-    this.#ws.pause()
+    this.#intake.pause()
   }
 
   resume(): void {
-    if (this.#peer === null || this.#ws.readyState !== this.#ws.OPEN) return
-    this.#isPaused = false
-    if (this.#isCatchingUp || this.#isWaiting) return
-    this.#isCatchingUp = true
-    while (this.#held !== null && this.#held.length > 0 && !this.#isPaused && !this.#isWaiting)
-      this.#handOn(this.#peer, this.#held.shift()!)
-    if (this.#held?.length === 0) this.#held = null
-    this.#isCatchingUp = false
-    if (!this.#isPaused && !this.#isWaiting) this.#ws.resume()
+    this.#intake.resume()
   }
 
   close(code: number, why: string): void {
     if (this.#ws.readyState !== this.#ws.OPEN) return
-    this.#held = null
+    this.#intake.drop()
     this.#ws.close(code, why)
     // `ws` reads on until the peer's own close frame comes or the close timeout ends the socket.
     this.#ws.resume()
@@ -171,9 +153,7 @@ export class Connection implements Link {
   /** The socket is gone. */
   end(): void {
     this.#isOver = true
-    // What came before the peer took leave, and only waits for its turn.
-    if (!this.#isPaused) for (const text of this.#held ?? []) this.#peer?.receive(text)
-    this.#held = null
+    this.#intake.end()
     this.#peer?.disconnect()
     this.#gone(this)
   }
@@ -197,31 +177,7 @@ export class Connection implements Link {
   hear(data: Buffer, isBinary: boolean): void {
     if (this.#ws.readyState !== this.#ws.OPEN) return
     if (isBinary) this.close(closeCodes.unsupported, 'only text frames are understood')
-    else if (this.#isPaused || this.#isWaiting || this.#peer === null) this.#hold(data.toString())
-    else this.#handOn(this.#peer, data.toString())
-  }
-
-  #handOn(peer: Peer, text: string): void {
-    const now = turn()
-    if (this.#turn !== now) this.#heardNow = 0
-    this.#turn = now
-    this.#heardNow += 1
-    if (this.#heardNow >= PER_TURN) {
-      this.#isWaiting = true
-      this.#ws.pause()
-      setImmediate(() => this.#goOn())
-    }
-    peer.receive(text)
-  }
-
-  #goOn(): void {
-    this.#isWaiting = false
-    if (!this.#isPaused) this.resume()
-  }
-
-  #hold(text: string): void {
-    this.#held ??= []
-    this.#held.push(text)
+    else this.#intake.hear(data.toString())
   }
 
   /** Broken frames: `ws` has closed with 1002, 1007 or 1009 by then. Broken sockets: `close` follows. */
@@ -268,13 +224,13 @@ export class Connection implements Link {
   #isSilent(now: number): boolean {
     if (this.#answerBy === null) return false
     // While we do not read, nobody can answer; who takes nothing meanwhile is cut as stalled.
-    if (this.#isPaused || this.#socket.bytesRead > this.#heard) this.#answerBy = null
+    if (this.#intake.isHeldUp || this.#socket.bytesRead > this.#heard) this.#answerBy = null
     return this.#answerBy !== null && now >= this.#answerBy
   }
 
   #isUnfinished(now: number): boolean {
     const { isUnfinished, messages } = this.#inbound
-    if (!isUnfinished || this.#isPaused) this.#unfinished = null
+    if (!isUnfinished || this.#intake.isHeldUp) this.#unfinished = null
     else if (this.#unfinished?.messages !== messages) this.#unfinished = { since: now, messages }
     return this.#unfinished !== null && now - this.#unfinished.since >= this.#settings.unfinished
   }

@@ -23,6 +23,8 @@ export interface NetSettings {
   idleFrames: Rate
   /** Messages of one connection, before it counts as a flood: more than the engine refuses politely. `null`: no limit. */
   messages: Rate | null
+  /** Texts of one address; beyond, its sockets wait unread. More than the engine refuses politely. `null`: no limit. */
+  texts: Rate | null
   /** ms between two pings, ± a fifth by chance. */
   pingEvery: number
   /** ms after a ping within which some byte must arrive. */
@@ -66,6 +68,7 @@ export const netDefaults: NetSettings = Object.freeze({
   upgrades: { person: { burst: 20, perSecond: 1 }, address: { burst: 3000, perSecond: 100 } },
   idleFrames: { burst: 200, perSecond: 20 },
   messages: { burst: 2000, perSecond: 400 },
+  texts: { burst: 5000, perSecond: 2000 },
   pingEvery: 25 * second,
   pingAnswer: 10 * second,
   unfinished: 30 * second,

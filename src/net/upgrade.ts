@@ -13,6 +13,7 @@ import type { Answer } from './answer.ts'
 import { objection, turnAway } from './answer.ts'
 import { Client, Connection } from './connection.ts'
 import type { Connections } from './connections.ts'
+import { Hearing } from './hearing.ts'
 import { objectToSocket } from './origin.ts'
 import type { House, Ticket } from './ports.ts'
 import type { NetSettings } from './settings.ts'
@@ -37,13 +38,15 @@ export class Upgrade {
   readonly #gone = (connection: Connection) => this.#parts.connections.remove(connection)
   readonly #byPerson: Limit
   readonly #byAddress: Limit
+  readonly #hearing: Hearing
 
   constructor(parts: UpgradeParts) {
-    const { frame, fragments, chunks, closeTimeout, upgrades } = parts.settings
+    const { frame, fragments, chunks, closeTimeout, upgrades, texts } = parts.settings
     const limit = (rate: Rate | undefined) => new Limit(() => parts.clock.elapsed(), rate ?? null)
     this.#parts = parts
     this.#byPerson = limit(upgrades?.person)
     this.#byAddress = limit(upgrades?.address)
+    this.#hearing = new Hearing(texts, parts.clock)
     // A value of its own, because the types of `ws` do not know `closeTimeout` yet.
     const options = {
       WebSocket: Client,
@@ -107,7 +110,16 @@ export class Upgrade {
       if (!(socket instanceof Socket && ws instanceof Client))
         throw new TypeError('a WebSocket of another make')
       const holder = { address, user, session }
-      const connection = new Connection(ws, socket, holder, settings, log, clock.elapsed(), this.#gone)
+      const connection = new Connection(
+        ws,
+        socket,
+        holder,
+        settings,
+        this.#hearing,
+        log,
+        clock.elapsed(),
+        this.#gone,
+      )
       connections.add(connection)
       engine.connect(user, connection).then(
         (peer) => connection.attach(peer),

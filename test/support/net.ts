@@ -5,6 +5,7 @@ import type { TestContext } from 'node:test'
 import { WebSocket } from 'ws'
 import type { Engine, Link, Peer } from '../../src/engine/ports.ts'
 import { NetServer } from '../../src/net/server.ts'
+import type { NetSettings } from '../../src/net/settings.ts'
 import { netDefaults } from '../../src/net/settings.ts'
 import type { FakeClock } from './clock.ts'
 import { fakeClock } from './clock.ts'
@@ -45,8 +46,8 @@ export class Ear implements Peer {
 
 export interface Scene {
   clock: FakeClock
-  /** Connects; both ends of it. `autoPong`: whether the client answers pings. */
-  connect(autoPong?: boolean): Promise<{ ws: WebSocket; ear: Ear; closed: Promise<number> }>
+  /** Connects; both ends of it. `autoPong`: whether the client answers pings; `from`: any address of loopback. */
+  connect(autoPong?: boolean, from?: string): Promise<{ ws: WebSocket; ear: Ear; closed: Promise<number> }>
   /** What the engine answers a connection with. */
   greet: (ear: Ear) => Promise<Peer>
   /** Whether the session holds. */
@@ -58,11 +59,12 @@ export interface Scene {
 }
 
 /** The real network side, on an engine that only listens. */
-export async function scene(test: TestContext): Promise<Scene> {
+export async function scene(test: TestContext, some: Partial<NetSettings> = {}): Promise<Scene> {
   const clock = fakeClock()
   const about = { version: '0', synchronous: 'full' as const }
   const log = memoryLog()
-  const net = new NetServer({ settings: netDefaults, about, assets: new Map(), clock, log })
+  const settings = { ...netDefaults, ...some }
+  const net = new NetServer({ settings, about, assets: new Map(), clock, log })
   const rest = { holds: true, lookup: Promise.resolve(), net, url: '' }
   const it: Scene = { clock, connect, greet: async (ear) => ear, ...rest }
   let connected: (ear: Ear) => void = () => undefined
@@ -92,11 +94,11 @@ export async function scene(test: TestContext): Promise<Scene> {
     return net.close(0)
   })
 
-  async function connect(autoPong = true) {
+  async function connect(autoPong = true, localAddress = '127.0.0.1') {
     const { promise, resolve } = Promise.withResolvers<Ear>()
     connected = resolve
     const headers = { authorization: `Bearer ${token}` }
-    const ws = new WebSocket(`ws://127.0.0.1:${port}/ws`, { headers, autoPong })
+    const ws = new WebSocket(`ws://127.0.0.1:${port}/ws`, { headers, autoPong, localAddress })
     ws.on('error', () => undefined)
     const closed = once(ws, 'close').then(([code]) => Number(code))
     await once(ws, 'open')

@@ -18,7 +18,10 @@ const walls: Record<string, { values: string[]; types?: string[] }> = {
     types: ['src/protocol.ts'],
   },
   'src/engine': { values: ['src/engine', 'src/feature.ts', 'src/fields.ts', 'src/state', 'src/protocol.ts'] },
-  'src/engine/ports.ts': { values: [], types: ['src/state', 'src/protocol.ts', 'src/feature.ts'] },
+  'src/engine/ports.ts': {
+    values: [],
+    types: ['src/state', 'src/protocol.ts', 'src/feature.ts', 'src/engine/page.ts'],
+  },
   'src/idle-collector.ts': { values: [] },
   'src/store': {
     values: ['src/store', 'src/idle-collector.ts', 'src/state', 'src/protocol.ts'],

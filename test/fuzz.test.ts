@@ -213,7 +213,7 @@ async function stored({ house, room }: Game): Promise<Room> {
   const truth = new Room(room)
   const page = await house.store.changes(room, 0, 10_000, 100_000, house.clock.now())
   assert.ok(page && !page.more)
-  const records: WireRecord[] = JSON.parse(`[${page.records}]`)
+  const records: WireRecord[] = JSON.parse(`[${Buffer.from(page.records)}]`)
   truth.apply({ from: 0, rev: page.rev, put: records, del: [] })
   return truth
 }

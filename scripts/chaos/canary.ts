@@ -1,43 +1,66 @@
-/** A healthy connection that sends once a second in a room of its own while others misbehave, and measures its answers. */
+/**
+ * A healthy connection that sends once a second in a room of its own while others misbehave, and measures its answers.
+ * It lives in a process of its own: what it waits for is the server, never those who misbehave.
+ */
 
-import type { Member } from './member.ts'
+import type { ChildProcess } from 'node:child_process'
+import { fork } from 'node:child_process'
 import type { Stage } from './stage.ts'
 import { quantile } from './stage.ts'
-import { Workload } from './workload.ts'
+
+/** What its process must know. */
+export interface Song {
+  port: number
+  name: string
+  seed: number
+  /** ms between two messages. */
+  every: number
+}
+
+/** What its process tells. */
+export interface Report {
+  /** ms from a message to its `ok`; `null`: there was none. */
+  took: number | null
+  lost: number
+  isIn: boolean
+}
 
 export class Canary {
   /** ms from each message to its `ok`. */
   readonly times: number[] = []
-  readonly #member: Member
-  readonly #room: string
-  readonly #timer: NodeJS.Timeout
+  /** How often its connection was lost. */
+  lost = 0
+  isIn = false
+  /** It has come in. Rejects when its process ends before. */
+  readonly ready: Promise<void>
+  readonly #child: ChildProcess
 
-  constructor(member: Member, room: string, every: number) {
-    this.#member = member
-    this.#room = room
-    this.#timer = setInterval(() => void this.#sing(), every)
+  constructor(song: Song) {
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    this.ready = promise
+    this.#child = fork(new URL('./canary-process.ts', import.meta.url), [JSON.stringify(song)])
+    this.#child.on('message', (report: Report) => {
+      this.#hear(report)
+      resolve()
+    })
+    this.#child.once('exit', (code) => {
+      if (code !== null) this.lost += 1
+      reject(new Error(`the canary ended with ${code}`))
+    })
   }
 
   get p99(): number {
     return quantile(this.times, 0.99)
   }
-  /** How often its connection was lost. */
-  get lost(): number {
-    return this.#member.counts.lost
-  }
-  get isIn(): boolean {
-    return this.#member.isIn
-  }
 
   stop(): void {
-    clearInterval(this.#timer)
+    this.#child.kill('SIGKILL')
   }
 
-  async #sing(): Promise<void> {
-    const began = performance.now()
-    const id = `canary-${began.toFixed(3).replace('.', '-')}`
-    const answer = await this.#member.ask({ t: 'message.send', room: this.#room, id, body: 'still here' })
-    if (answer.kind === 'ok') this.times.push(performance.now() - began)
+  #hear({ took, lost, isIn }: Report): void {
+    if (took !== null) this.times.push(took)
+    this.lost = lost
+    this.isIn = isIn
   }
 }
 
@@ -47,11 +70,8 @@ export async function startCanary(
   every = 1000,
   name = 'canary',
 ): Promise<Canary> {
-  const load = { writers: 0, observers: 0, rooms: 0, rate: 0 }
-  const member = await new Workload(stage, { port, ...load }).member(name)
-  const room = `${name}-${stage.size.seed}-room`
-  await member.ask({ t: 'room.create', room, name: 'Canary' })
-  const canary = new Canary(member, room, every)
+  const canary = new Canary({ port, name, seed: stage.size.seed, every })
   stage.atEnd(() => canary.stop())
+  await canary.ready
   return canary
 }

@@ -1,6 +1,6 @@
 /** What a process on this machine costs, read from /proc. Elsewhere, or for somebody else's process, it says `null`. */
 
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 
 export interface Cost {
   /** CPU seconds of all threads since the process began. */
@@ -25,6 +25,24 @@ export function costOf(pid: number): Cost | null {
   } catch {
     // No /proc, or no such process any more: both mean that there is nothing to show.
     return null
+  }
+}
+
+/** The most bytes that were resident at once, since its start or since `forgetPeak`: the system saw each moment. */
+export function peakOf(pid: number): number | null {
+  try {
+    return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]) * 1024
+  } catch {
+    // As above.
+    return null
+  }
+}
+
+export function forgetPeak(pid: number): void {
+  try {
+    writeFileSync(`/proc/${pid}/clear_refs`, '5')
+  } catch {
+    // As above; or it may not be forgotten here, and then what was before counts too.
   }
 }
 

@@ -50,19 +50,22 @@ export function encodeBatch(draft: Draft, at: number, isNewAuthor: (user: string
     // Only desks come into being without a record that describes them.
     if (from === 0) batch.head ??= { kind: 'desk', code: null, vanish: false }
   }
-  return { batch, commit, text: syncText(room, from, rev, puts.join(','), JSON.stringify(commit.del)) }
+  const { before, after } = aroundRecords(room, from, rev, JSON.stringify(commit.del))
+  return { batch, commit, text: `${before}${puts.join(',')}${after}` }
 }
 
-/** `put`: records as JSON, joined by commas. `del`: a JSON array. */
-export function syncText(
+/** What a `sync` has before and after its records, which are joined by commas. `del`: a JSON array. */
+export function aroundRecords(
   room: string,
   from: number,
   rev: number,
-  put: string,
   del: string,
   rest = '',
-): string {
-  return `{"t":"sync","room":${JSON.stringify(room)},"from":${from},"rev":${rev},"put":[${put}],"del":${del}${rest}}`
+): { before: string; after: string } {
+  return {
+    before: `{"t":"sync","room":${JSON.stringify(room)},"from":${from},"rev":${rev},"put":[`,
+    after: `],"del":${del}${rest}}`,
+  }
 }
 
 function rowOf({ key, type, record, rev, born, author, fresh }: Touched, body: string | null): Row {

@@ -3,7 +3,7 @@
  * however many are behind. Who wait for the same page share its bytes. It knows no connection and writes to none.
  */
 
-import { syncText } from './batch.ts'
+import { aroundRecords } from './batch.ts'
 import type { Lending } from './lendings.ts'
 import { Lendings } from './lendings.ts'
 import type { Encode, Store } from './ports.ts'
@@ -32,9 +32,16 @@ export interface CatchUpsWorld {
   now(): number
 }
 
+/** What the store had, as a frame; `null`: nothing had changed. */
+interface Found {
+  frame: Uint8Array | null
+  rev: number
+  more: boolean
+}
+
 /** Nobody has begun to read it, so that whoever asks now may have it too. */
 interface Wanted {
-  read: (readers: number) => Promise<Step | null>
+  read: (space: Uint8Array | undefined) => Promise<Found | null>
   readers: number
   readonly promise: Promise<Step | null>
   resolve(step: Step | null): void
@@ -54,14 +61,12 @@ export class CatchUps {
 
   /** What changed after a rev. `null`: too much, or too long ago. */
   changes(room: string, since: number): Promise<Step | null> {
-    return this.#want(`${room} ${since}`, (readers) => this.#readChanges(room, since, readers))
+    return this.#want(`${room} ${since}`, (space) => this.#readChanges(room, since, space))
   }
 
   /** A fresh window, as this person sees it. */
   async window(room: string, user: string): Promise<Step> {
-    const step = await this.#want(`${room} ${user} window`, (readers) =>
-      this.#readWindow(room, user, readers),
-    )
+    const step = await this.#want(`${room} ${user} window`, (space) => this.#readWindow(room, user, space))
     return step ?? { page: null, rev: 0, more: false }
   }
 
@@ -83,28 +88,35 @@ export class CatchUps {
         this.#running--
         this.#next()
       }
-      wanted.read(wanted.readers).then(wanted.resolve, wanted.reject).then(done)
+      this.#read(wanted).then(wanted.resolve, wanted.reject).then(done)
       return
     }
   }
 
-  async #readChanges(room: string, since: number, readers: number): Promise<Step | null> {
-    const { store, settings, now } = this.#world
-    const found = await store.changes(room, since, PAGE, settings.resumeChanges, now())
+  async #read({ read, readers }: Wanted): Promise<Step | null> {
+    const space = this.#lendings.space()
+    const found = await read(space).catch((error: unknown) => {
+      this.#lendings.giveBack(space)
+      throw error
+    })
+    const page = this.#lendings.lend(found?.frame ?? null, space, readers)
+    return found && { page, rev: found.rev, more: found.more }
+  }
+
+  async #readChanges(room: string, since: number, space?: Uint8Array): Promise<Found | null> {
+    const { store, settings, encode, now } = this.#world
+    const found = await store.changes(room, since, PAGE, settings.resumeChanges, now(), space)
     if (found === null) return null
-    const { rev, more, records, del } = found
-    const page = rev > since ? this.#page(syncText(room, since, rev, records, `[${del}]`), readers) : null
-    return { page, rev, more }
+    const { rev, more, records: bytes, del } = found
+    const around = aroundRecords(room, since, rev, `[${del}]`)
+    return { frame: rev > since ? encode({ ...around, bytes }) : null, rev, more }
   }
 
-  async #readWindow(room: string, user: string, readers: number): Promise<Step> {
-    const { store, settings, now } = this.#world
-    const { rev, records, floor } = await store.window(room, wholeTypes, user, settings.window, now())
-    const rest = `,"reset":true,"floor":${floor}`
-    return { page: this.#page(syncText(room, 0, rev, records, '[]', rest), readers), rev, more: true }
-  }
-
-  #page(text: string, readers: number): Lending {
-    return this.#lendings.lend((room) => this.#world.encode(text, room), readers)
+  async #readWindow(room: string, user: string, space?: Uint8Array): Promise<Found> {
+    const { store, settings, encode, now } = this.#world
+    const found = await store.window(room, wholeTypes, user, settings.window, now(), space)
+    const { rev, records: bytes, floor } = found
+    const around = aroundRecords(room, 0, rev, '[]', `,"reset":true,"floor":${floor}`)
+    return { frame: encode({ ...around, bytes }), rev, more: true }
   }
 }

@@ -1,12 +1,14 @@
 /**
- * Room for pages on their way out, used again and again. Left to the collector of garbage, 64 MiB of pages gather
- * before it looks, because they lie outside of its heap. It never gives away room that somebody may still read.
+ * Space for pages on their way out, used again and again. Left to the collector of garbage, 64 MiB of pages gather
+ * before it looks, because they lie outside of its heap. It never gives away space that somebody may still read.
  */
 
-/** Bytes of one; a longer page gets room of its own, once. */
-const ROOM = 64 * 1024
-/** Kept while nobody needs them. */
-const MOST_FREE = 64
+/** Bytes of one; a longer page gets memory of its own, once. */
+const SPACE = 64 * 1024
+/** Of these, left free for what a frame has before and after its records. */
+const MARGIN = 512
+/** Made at most, and kept for good: as many as readers may stop reading at once before pages become garbage. */
+const MOST = 512
 
 /** A page that some have been promised; each of them says once when they are done with it. */
 export class Lending {
@@ -29,17 +31,26 @@ export class Lending {
 
 export class Lendings {
   readonly #free: Uint8Array[] = []
+  #made = 0
 
-  /** `fill` puts a page into the room, or elsewhere if it is too long. It is read by so many. */
-  lend(fill: (room: Uint8Array) => Uint8Array, readers: number): Lending {
-    // Not from the pool of Node, which others share.
-    const room = this.#free.pop() ?? Buffer.allocUnsafeSlow(ROOM)
-    const bytes = fill(room)
-    const giveBack = () => {
-      if (this.#free.length < MOST_FREE) this.#free.push(room)
-    }
-    if (bytes.buffer === room.buffer) return new Lending(bytes, readers, giveBack)
-    giveBack()
-    return new Lending(bytes, readers, () => undefined)
+  /** To be lent or given back. `undefined`: all is lent. The store's thread fills it, which is why it is shared. */
+  space(): Uint8Array | undefined {
+    const free = this.#free.pop()
+    if (free !== undefined || this.#made === MOST) return free
+    this.#made++
+    return new Uint8Array(new SharedArrayBuffer(SPACE), MARGIN, SPACE - 2 * MARGIN)
+  }
+
+  giveBack(space: Uint8Array | undefined): void {
+    if (space !== undefined) this.#free.push(space)
+  }
+
+  /** A page that was made in that space, or elsewhere if it was too long, for so many; `null`: there is none. */
+  lend(page: Uint8Array | null, space: Uint8Array | undefined, readers: number): Lending | null {
+    // What comes from a thread is another view of the same memory. Nobody else's is shared.
+    if (page?.buffer instanceof SharedArrayBuffer)
+      return new Lending(page, readers, () => this.giveBack(space))
+    this.giveBack(space)
+    return page && new Lending(page, readers, () => undefined)
   }
 }

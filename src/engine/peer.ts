@@ -84,7 +84,6 @@ export class Peer implements PeerPort {
 
   /** Writes at once, after all that was pushed before, what is the caller's again once it is `taken`. */
   lend(bytes: Uint8Array, taken: () => void): void {
-    if (this.isGone) return
     this.flush()
     this.link.lend(bytes, taken)
   }

@@ -2,8 +2,9 @@
 
 import type { Refusal } from '../feature.ts'
 import type { Key, RecordType, RoomKind, WireRecord } from '../state/records.ts'
+import type { Changes, Page, Window } from './page.ts'
 
-export type { Refusal }
+export type { Changes, Page, Refusal, Window }
 
 export interface Clock {
   /** ms since 1970. */
@@ -93,29 +94,6 @@ export interface Loaded {
   rows: StoredRow[]
 }
 
-/**
- * Records ready for the wire: JSON texts joined by commas, so that nobody parses what only passes through. However
- * many were asked for, a page is full after some 128 KiB, and a record comes with all that hangs on it or not at all.
- */
-export interface Page {
-  records: string
-  /** The room's rev when it was read. */
-  rev: number
-  more: boolean
-}
-
-/** A fresh look at a room. */
-export interface Window extends Page {
-  /** The `born` of its oldest timeline record if there are older ones, else 0. */
-  floor: number
-}
-
-/** What changed after a rev. `rev` is as far as this page goes; `more`: there is more after it. */
-export interface Changes extends Page {
-  /** JSON texts `["type","id"]` joined by commas. */
-  del: string
-}
-
 /** A room in a list of rooms. Texts are records as on the wire. */
 export interface Summary {
   rev: number
@@ -158,13 +136,28 @@ export interface Store {
   /**
    * The records of `whole` kinds, the messages these hang on, the newest `limit` of the timeline, what hangs on
    * those, the member records of all authors among them and that of `self`. Expired ones are left out, as everywhere.
+   * In `space` if they fit, which is memory that threads share.
    */
-  window(room: string, whole: readonly string[], self: string, limit: number, now: number): Promise<Window>
+  window(
+    room: string,
+    whole: readonly string[],
+    self: string,
+    limit: number,
+    now: number,
+    space?: Uint8Array,
+  ): Promise<Window>
   /**
    * Changes after `since` in order of rev, about `limit` at a time, never half a rev. `null`: too long ago, more
-   * than `most` revs and records, or a position that the room never had.
+   * than `most` revs and records, or a position that the room never had. In `space`, as above.
    */
-  changes(room: string, since: number, limit: number, most: number, now: number): Promise<Changes | null>
+  changes(
+    room: string,
+    since: number,
+    limit: number,
+    most: number,
+    now: number,
+    space?: Uint8Array,
+  ): Promise<Changes | null>
   /** The timeline before a `born`, newest first; then what hangs on it and its authors' member records. */
   timeline(room: string, before: number | null, limit: number, now: number): Promise<Page>
   /** Records of a type in order of id, after one. Tombstones are left out. */
@@ -242,7 +235,7 @@ export interface Link {
   readonly address: string
   /** Writes bytes made by `Encode` in one piece. Never throws; does nothing when closed. */
   write(bytes: Uint8Array): void
-  /** The same with bytes that are the caller's again once `taken` is called, which is not when the connection breaks. */
+  /** The same with bytes that are the caller's again once `taken` is called: when they are out, or the connection broken. */
   lend(bytes: Uint8Array, taken: () => void): void
   /** Bytes that the peer has not yet taken. */
   readonly backlog: number
@@ -252,8 +245,15 @@ export interface Link {
   close(code: number, why: string): void
 }
 
-/** A frame for all its receivers, header and all, or several and frames made before, in one piece; in `space` if it fits. */
-export type Encode = (what: string | readonly (string | Uint8Array)[], space?: Uint8Array) => Uint8Array
+/** A frame for all its receivers, header and all, or several and frames made before, in one piece. */
+export type Encode = (what: string | Around | readonly (string | Uint8Array)[]) => Uint8Array
+
+/** A frame whose middle is bytes already. Nothing else may lie in their memory: it is written around them if it fits. */
+export interface Around {
+  before: string
+  bytes: Uint8Array
+  after: string
+}
 
 /** Something counted or measured, as Prometheus reads it. */
 export interface Figure {

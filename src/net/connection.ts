@@ -122,10 +122,10 @@ export class Connection implements Link {
   }
 
   lend(bytes: Uint8Array, taken: () => void): void {
-    if (this.#ws.readyState !== this.#ws.OPEN) return
-    this.#socket.write(bytes, (error) => {
+    if (this.#ws.readyState !== this.#ws.OPEN) return taken()
+    this.#socket.write(bytes, () => {
       this.#progress()
-      if (!error) taken()
+      taken()
     })
     if (this.#socket.writableLength > this.#settings.resumeBacklog) this.#isBehind = true
   }

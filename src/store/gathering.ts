@@ -86,8 +86,8 @@ export class Gathering {
   }
 
   /** Their JSON texts: what was asked for in the order in which it came, then the rest. */
-  text(): string {
-    return [...this.#rows, ...this.#along].map((row) => row.body).join(',')
+  texts(): string[] {
+    return [...this.#rows, ...this.#along].map((row) => row.body)
   }
 
   #take(row: PageRow, into: PageRow[]): void {

@@ -5,6 +5,7 @@ import type { Key } from '../state/records.ts'
 import type { Database } from './database.ts'
 import type { PageRow } from './gathering.ts'
 import { Gathering, LIVES, sizeOf } from './gathering.ts'
+import { sheet } from './sheet.ts'
 
 const NEWEST = Number.MAX_SAFE_INTEGER
 /** Of records in a page of changes, give or take one: what a reader who then stops reading costs in memory. */
@@ -31,9 +32,10 @@ export const pages = {
     self: string,
     limit: number,
     now: number,
+    space?: Uint8Array,
   ): Window {
     const at = find(db, room)
-    if (at === undefined) return { records: '', rev: 0, more: false, floor: 0 }
+    if (at === undefined) return { records: sheet([], space), rev: 0, more: false, floor: 0 }
     const gathering = new Gathering(db, at.n, now)
     const wholes = whole.flatMap((type) => ofType(db, at.n, type, now))
     for (const row of wholes) gathering.addWhole(row)
@@ -41,7 +43,7 @@ export const pages = {
     for (const { hangs_on } of wholes) if (hangs_on !== null) gathering.addKey(`message/${hangs_on}`)
     gathering.addMember(self)
     gathering.addAuthors()
-    return { records: gathering.text(), rev: at.rev, more, floor: more ? last : 0 }
+    return { records: sheet(gathering.texts(), space), rev: at.rev, more, floor: more ? last : 0 }
   },
 
   timeline(db: Database, room: string, before: number | null, limit: number, now: number): Page {
@@ -50,7 +52,7 @@ export const pages = {
     const gathering = new Gathering(db, at.n, now)
     const { more } = addNewest(gathering, db, at.n, before ?? NEWEST, limit, now)
     gathering.addAuthors()
-    return { records: gathering.text(), rev: at.rev, more }
+    return { records: gathering.texts().join(','), rev: at.rev, more }
   },
 
   get(db: Database, room: string, keys: readonly Key[], now: number): Page {
@@ -59,7 +61,7 @@ export const pages = {
     const gathering = new Gathering(db, at.n, now)
     for (const key of keys) gathering.addKey(key)
     gathering.addAuthors()
-    return { records: gathering.text(), rev: at.rev, more: gathering.isFull }
+    return { records: gathering.texts().join(','), rev: at.rev, more: gathering.isFull }
   },
 
   list(db: Database, room: string, type: string, after: string | null, limit: number): Page {
@@ -84,6 +86,7 @@ export const pages = {
     limit: number,
     most: number,
     now: number,
+    space?: Uint8Array,
   ): Changes | null {
     const at = find(db, room)
     if (at === undefined || since < at.horizon || since > at.rev) return null
@@ -93,14 +96,16 @@ export const pages = {
     const del: string[] = []
     let bytes = 0
     let seen = 0
-    /** Where the page ends: with the whole rev of the record that filled it. */
+    /** The rev of the record that filled the page, which ends with the whole of it. */
     let last: number | null = null
+    let { rev } = at
     for (const row of db.each<ChangedRow>(
       `${changed('key, body, expires')} ORDER BY rev`,
       ...after(at.n, since),
     )) {
       if (last !== null && row.rev > last) {
-        return { records: put.join(','), del: del.join(','), rev: last, more: true }
+        rev = last
+        break
       }
       if (row.body === null) del.push(gone(row.key))
       else if (row.expires === null || row.expires > now) put.push(row.body)
@@ -108,7 +113,7 @@ export const pages = {
       seen++
       if (bytes >= CHANGES_BYTES || seen >= limit) last = row.rev
     }
-    return { records: put.join(','), del: del.join(','), rev: at.rev, more: false }
+    return { records: sheet(put, space), del: del.join(','), rev, more: rev < at.rev }
   },
 }
 

@@ -162,10 +162,8 @@ class SqliteStore implements Store {
   load = (room: string, whole: readonly string[]) => this.#read('load', room, whole)
   read = (room: string, keys: readonly Key[], hangingOn: readonly string[]) =>
     this.#read('read', room, keys, hangingOn)
-  window = (room: string, whole: readonly string[], self: string, limit: number, now: number) =>
-    this.#read('window', room, whole, self, limit, now)
-  changes = (room: string, since: number, limit: number, most: number, now: number) =>
-    this.#read('changes', room, since, limit, most, now)
+  window = (...of: Parameters<Store['window']>) => this.#read('window', ...of)
+  changes = (...of: Parameters<Store['changes']>) => this.#read('changes', ...of)
   timeline = (room: string, before: number | null, limit: number, now: number) =>
     this.#read('timeline', room, before, limit, now)
   list = (room: string, type: string, after: string | null, limit: number) =>

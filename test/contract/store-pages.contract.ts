@@ -37,7 +37,7 @@ export function pagesContract(check: Check): void {
     assert.ok(keysOf(whole.records).includes('member/eve'))
     assert.equal(new Set(keysOf(whole.records)).size, keysOf(whole.records).length)
     assert.deepEqual(await store.window('none', [], 'ada', 3, 0), {
-      records: '',
+      records: new Uint8Array(),
       rev: 0,
       more: false,
       floor: 0,
@@ -84,8 +84,9 @@ export function pagesContract(check: Check): void {
     const second = await store.changes('r', 2, 6, 99, 0)
     assert.deepEqual([second?.rev, second?.more, keysOf(second?.records).length], [4, true, 6])
     const last = await store.changes('r', 4, 1, 99, 0)
-    assert.deepEqual([last?.rev, last?.more, last?.records, last?.del], [6, false, '', '["pin","a1"]'])
-    assert.deepEqual(await store.changes('r', 6, 9, 99, 0), { records: '', del: '', rev: 6, more: false })
+    const none = new Uint8Array()
+    assert.deepEqual([last?.rev, last?.more, last?.records, last?.del], [6, false, none, '["pin","a1"]'])
+    assert.deepEqual(await store.changes('r', 6, 9, 99, 0), { records: none, del: '', rev: 6, more: false })
   })
 
   check('[R22] a page of changes is full after some 48 KiB, however long the messages are', async (store) => {
@@ -101,6 +102,31 @@ export function pagesContract(check: Check): void {
     }
     assert.deepEqual(revs, [4, 8, 10])
   })
+
+  check(
+    '[R22] windows and changes are put into the space given, and elsewhere if too long',
+    async (store) => {
+      const rows = [message('m', 1, { text: 'é'.repeat(100) })]
+      await commit(store, batch('r', 0, { rows }))
+      const space = (bytes: number) => new Uint8Array(new SharedArrayBuffer(bytes + 30), 10, bytes)
+      const whole = Buffer.byteLength(rows[0]?.body ?? '')
+      for (const given of [space(whole), space(whole + 10), space(whole - 1)]) {
+        const read = [
+          () => store.changes('r', 0, 9, 99, 0, given),
+          () => store.window('r', [], 'ada', 9, 0, given),
+        ]
+        for (const page of read) {
+          const records = (await page())?.records
+          assert.deepEqual(keysOf(records), ['message/m'])
+          const isThere = given.length >= whole
+          assert.equal(Buffer.from(given).includes('é'.repeat(100)), isThere)
+          assert.equal(records?.buffer instanceof SharedArrayBuffer, isThere)
+          given.fill(0)
+        }
+        assert.deepEqual(new Uint8Array(given.buffer), new Uint8Array(given.buffer.byteLength))
+      }
+    },
+  )
 
   check(
     '[R22] a page of the timeline is full after some 128 KiB, and says that there is more',
@@ -152,7 +178,7 @@ export function pagesContract(check: Check): void {
           }),
         )
       const view = await store.window('r', ['pin'], 'ada', 3, 0)
-      assert.ok(Buffer.byteLength(view.records) <= 128 * 1024 + 100)
+      assert.ok(view.records.length <= 128 * 1024 + 100)
       const keys = keysOf(view.records)
       assert.equal(keys.filter((key) => key.startsWith('pin/')).length, 50)
       assert.deepEqual(keys.slice(0, 3), ['message/m49', 'message/m48', 'message/m47'])
@@ -246,8 +272,8 @@ const isKeyed = (value: unknown): value is { type: string; id: string } =>
   typeof value === 'object' && value !== null && 'type' in value && 'id' in value
 
 /** The keys of records joined as on the wire. */
-function keysOf(records: string | undefined): string[] {
-  const parsed: unknown = JSON.parse(`[${records}]`)
+function keysOf(records: string | Uint8Array = ''): string[] {
+  const parsed: unknown = JSON.parse(`[${typeof records === 'string' ? records : Buffer.from(records)}]`)
   assert.ok(Array.isArray(parsed) && parsed.every(isKeyed))
   return parsed.map(({ type, id }) => `${type}/${id}`)
 }

@@ -3,20 +3,28 @@ import { test } from 'node:test'
 import { CatchUps } from '../../src/engine/catch-ups.ts'
 import type { Changes, Store } from '../../src/engine/ports.ts'
 import { engineDefaults } from '../../src/engine/settings.ts'
+import { encode } from '../../src/net/frame.ts'
 import { encodeLines } from '../support/parlour.ts'
-import { memoryStore } from '../support/store.ts'
+import { batch, commit, memoryStore, message } from '../support/store.ts'
+
+interface Asked {
+  since: number
+  space: Uint8Array | undefined
+  answer(page: Changes | null): void
+  fail(error: Error): void
+}
 
 /** A store that answers changes when the test says so. */
 async function slowStore(base: Store) {
-  const asked: { since: number; answer(page: Changes | null): void; fail(error: Error): void }[] = []
-  const changes = (_: string, since: number) =>
-    new Promise<Changes | null>((answer, fail) => asked.push({ since, answer, fail }))
+  const asked: Asked[] = []
+  const changes = (...[, since, , , , space]: Parameters<Store['changes']>) =>
+    new Promise<Changes | null>((answer, fail) => asked.push({ since, space, answer, fail }))
   const store: Store = Object.assign(Object.create(base), { changes })
   const catchUps = new CatchUps({ store, settings: engineDefaults, encode: encodeLines, now: () => 0 })
   return { asked, catchUps }
 }
 
-const page = (rev: number): Changes => ({ records: '', del: '', rev, more: false })
+const page = (rev: number): Changes => ({ records: new Uint8Array(), del: '', rev, more: false })
 
 test('[R22] however many are behind, three pages are read at once, the longest waiting first', async (t) => {
   const { asked, catchUps } = await slowStore(await memoryStore(t))
@@ -57,12 +65,38 @@ test('[R22] who wait for the same page share its bytes; who asks once it is bein
   assert.notEqual(steps[0], steps[3])
 })
 
+test('[R22] pages are made in the space of those that were taken', async (t) => {
+  const store = await memoryStore(t)
+  await commit(store, batch('r', 0, { rows: [message('m', 1, { text: 'x'.repeat(9000) })] }))
+  const catchUps = new CatchUps({ store, settings: engineDefaults, encode, now: () => 0 })
+  const read = [
+    () => catchUps.changes('r', 0),
+    () => catchUps.window('r', 'ada'),
+    () => catchUps.changes('r', 0),
+  ]
+  const first = (await read[0]!())?.page
+  assert.ok(first)
+  first.bytes.fill(0)
+  first.taken()
+  // What leads to no page takes no space away.
+  assert.deepEqual(await catchUps.changes('r', 1), { page: null, rev: 1, more: false })
+  assert.equal(await catchUps.changes('r', 9), null)
+  for (const again of read) {
+    const page = (await again())?.page
+    assert.match(Buffer.from(page!.bytes).toString(), /x{9000}/)
+    assert.ok(first.bytes.includes(120))
+    first.bytes.fill(0)
+    page?.taken()
+  }
+})
+
 test('a page that cannot be read fails those who wait for it, and nobody else', async (t) => {
   const { asked, catchUps } = await slowStore(await memoryStore(t))
   const told = [1, 2, 3, 4].map((since) => catchUps.changes('r', since))
   asked[0]?.fail(new Error('the disk is gone'))
   await assert.rejects(told[0] ?? Promise.resolve(), /the disk is gone/)
   await new Promise(setImmediate)
+  assert.equal(asked[3]?.space, asked[0]?.space)
   for (const one of asked.slice(1)) one.answer(page(9))
   assert.equal((await told[3])?.rev, 9)
 })

@@ -49,10 +49,27 @@ test('several frames are made in one piece, bytes among them as they are', () =>
   ])
 })
 
-test('a frame is put into the room that is given, and elsewhere if it is too long for it', () => {
-  const room = new Uint8Array(100)
-  const frame = encode('hello', room)
-  assert.equal(frame.buffer, room.buffer)
-  assert.deepEqual(read(frame), ['hello'])
-  assert.notEqual(encode('x'.repeat(99), room).buffer, room.buffer)
+test('a frame around bytes is made where these lie, if there is room on both sides', () => {
+  for (const length of [0, 50, 200, 70_000]) {
+    const memory = new SharedArrayBuffer(length + 100)
+    const bytes = new Uint8Array(memory, 50, length).fill(120)
+    const frame = encode({ before: '{"ä":"', bytes, after: '"}' })
+    assert.equal(frame.buffer, memory)
+    assert.deepEqual(read(frame), [`{"ä":"${'x'.repeat(length)}"}`], `${length} bytes`)
+  }
+})
+
+test('a frame around bytes that have too little room is made elsewhere', () => {
+  const fitting = { before: '[', after: ']' }
+  for (const [start, { before, after }] of [
+    [3, fitting],
+    [2, fitting],
+    [3, { before: '[', after: ' ]' }],
+    [0, { before: '', after: '' }],
+  ] as const) {
+    const bytes = new Uint8Array(new ArrayBuffer(start + 4 + 1), start, 4).fill(120)
+    const frame = encode({ before, bytes, after })
+    assert.equal(frame.buffer === bytes.buffer, start === 3 && after === ']')
+    assert.deepEqual(read(frame), [`${before}xxxx${after}`])
+  }
 })

@@ -4,7 +4,7 @@ import type { TestContext } from 'node:test'
 import { LocalBus } from '../../src/bus/local.ts'
 import type { RunningEngine } from '../../src/engine/engine.ts'
 import { createEngine } from '../../src/engine/engine.ts'
-import type { Encode, Link, Peer, Store } from '../../src/engine/ports.ts'
+import type { Around, Encode, Link, Peer, Store } from '../../src/engine/ports.ts'
 import type { EngineSettings } from '../../src/engine/settings.ts'
 import { engineDefaults } from '../../src/engine/settings.ts'
 import { frames } from '../../src/features/index.ts'
@@ -72,14 +72,19 @@ export async function parlour(test: TestContext, options: Options = {}): Promise
 }
 
 /** Each frame is a line: what `TestLink` reads. */
-export const encodeLines: Encode = (what, space) => {
+export const encodeLines: Encode = (what) => {
+  if (typeof what !== 'string' && 'bytes' in what) return surround(what)
   const parts = typeof what === 'string' ? [what] : what
-  const bytes = Buffer.concat(
-    parts.map((part) => (typeof part === 'string' ? Buffer.from(`${part}\n`) : part)),
-  )
-  if (space === undefined || space.length < bytes.length) return bytes
-  space.set(bytes)
-  return space.subarray(0, bytes.length)
+  return Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(`${part}\n`) : part)))
+}
+
+/** Where the bytes lie, so that nobody may use their memory before they are taken. */
+function surround({ before, bytes, after }: Around): Uint8Array {
+  const line = Buffer.concat([Buffer.from(before), bytes, Buffer.from(`${after}\n`)])
+  if (line.length > bytes.buffer.byteLength) return line
+  const there = new Uint8Array(bytes.buffer, 0, line.length)
+  there.set(line)
+  return there
 }
 
 /** A connection whose peer reads as fast, or as slowly, as the test says. */

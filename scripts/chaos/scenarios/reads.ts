@@ -90,7 +90,7 @@ export const reads: Scenario = {
     stage.figure('messages read', sum('messages'))
     const times = walkers.flatMap((walker) => walker.times)
     stage.figure('a page took, p99, ms', quantile(times, 0.99).toFixed(0))
-    // They share two cores with the server; what they are late by, the canary is too.
+    // They share two cores with the server, and a page takes them as long as they are late.
     stage.figure('loop of the readers late, p99, ms', ms(ours))
     stage.figure('loop late before, p99 and most, ms', `${ms(calm.p99)}, ${ms(calm.most)}`)
     stage.figure('loop late meanwhile, p99 and most, ms', `${ms(late.p99)}, ${ms(late.most)}`)

@@ -24,8 +24,10 @@ const MOST_SIZE = 256 * 1024
  */
 const MOST_RECENT = 64
 const MOST_PEOPLE = 10_000
-/** By how many entries a room grows before it is trimmed, and how many absences are remembered. */
+/** By how many entries a room grows at least before it is trimmed, and how many absences are remembered. */
 const SLACK = 128
+/** The same as a share of the room, because to trim one is to look at all of it. */
+const SLACK_SHARE = 1 / 8
 /** How often a batch is decided again when the store knew better. */
 const MOST_TRIES = 5
 
@@ -215,9 +217,11 @@ export class LiveRoom {
   /** Keeps what is known within bounds, also when it is only asked and nothing ever changes. */
   #forget(): void {
     if (this.room.size < this.#trimAt && this.#asked.size < SLACK) return
-    this.room.trim(MOST_RECENT, MOST_PEOPLE)
     this.#asked.clear()
-    this.#trimAt = Math.max(MOST_RECENT, this.room.size) + SLACK
+    if (this.room.size < this.#trimAt) return
+    this.room.trim(MOST_RECENT, MOST_PEOPLE)
+    const kept = Math.max(MOST_RECENT, this.room.size)
+    this.#trimAt = kept + Math.max(SLACK, kept * SLACK_SHARE)
   }
 
   /** Nobody was shown anything. The room is forgotten, and loaded afresh by whoever asks next. */

@@ -131,6 +131,8 @@ export class Greeter {
     const { moves } = person
     const reply = await this.#world.commands.submit('room.join', { room: LOBBY }, person)
     if (reply.kind === 'refusal') throw new Error(`the lobby is closed: ${reply.why}`)
+    // Nobody ever leaves the lobby, so that who is not in it was never there.
+    this.#world.unread.entered(person, LOBBY, reply.rev)
     // Nothing but this join has moved them: nothing need be read again.
     return person.moves === moves + 1 ? [...rooms, LOBBY] : this.#readRooms(person)
   }

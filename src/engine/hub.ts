@@ -207,7 +207,8 @@ export class Hub {
 
   #noteMove(person: Person, room: string): void {
     this.#world.unread.moved(person, room)
-    this.#owe(person, room, false)
+    // Who is only being greeted is not owed what `hello` is about to say; `arrive` looks whether it still holds.
+    if (person.peers.size > 0) this.#owe(person, room, false)
   }
 
   #owe(person: Person, room: string, hasNewWords: boolean): void {

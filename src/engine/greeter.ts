@@ -79,6 +79,8 @@ export class Greeter {
       const told = hello.rooms.filter(({ room }) => person.rooms.has(room))
       hub.arrive(person, told)
       peer.tell({ ...hello, rooms: told })
+      // At once, so that it leaves together with the answer to the upgrade.
+      peer.flush()
       return peer
     } finally {
       person.arriving--

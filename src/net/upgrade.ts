@@ -11,7 +11,8 @@ import { Limit } from '../state/limit.ts'
 import type { Trust } from './address.ts'
 import type { Answer } from './answer.ts'
 import { objection, turnAway } from './answer.ts'
-import { Client, Connection } from './connection.ts'
+import { Client } from './client.ts'
+import { Connection } from './connection.ts'
 import type { Connections } from './connections.ts'
 import { objectToSocket } from './origin.ts'
 import type { House, Ticket } from './ports.ts'
@@ -103,6 +104,8 @@ export class Upgrade {
     { engine }: House,
   ): void {
     const { settings, connections, clock, log } = this.#parts
+    // The answer waits for `hello`, because two writes would cost as much as all the rest; see `Connection.attach`.
+    socket.cork()
     this.#ws.handleUpgrade(request, socket, head, (ws) => {
       if (!(socket instanceof Socket && ws instanceof Client))
         throw new TypeError('a WebSocket of another make')

@@ -164,9 +164,8 @@ const gauge = (name: string, help: string, value: number): Figure => {
 /** How far a person has read a room, as a record on their desk says. `null`: not since they came in. */
 function readPosition(rooms: Rooms) {
   return async (user: string, room: string): Promise<number | null> => {
-    const desk = await rooms.get(deskOf(user)).loaded()
     for (const type of markTypes) {
-      const mark = desk.get(type, room)
+      const mark = await rooms.look(deskOf(user), type, room)
       if (mark) return kindOf(mark).marks?.(mark) ?? 0
     }
     return null

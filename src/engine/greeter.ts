@@ -49,8 +49,7 @@ export class Greeter {
   }
 
   async nameOf(user: string): Promise<string | null> {
-    const desk = await this.#world.rooms.get(deskOf(user)).loaded()
-    return desk.get('profile', user)?.name ?? null
+    return (await this.#world.rooms.look(deskOf(user), 'profile', user))?.name ?? null
   }
 
   async introduce(user: string, wish: string | null): Promise<{ name: string } | Refusal> {
@@ -81,6 +80,8 @@ export class Greeter {
       peer.tell({ ...hello, rooms: told })
       // At once, so that it leaves together with the answer to the upgrade.
       peer.flush()
+      // Thousands only sit and listen: their desks are read again when they say or read something.
+      this.#world.rooms.rest(deskOf(user))
       return peer
     } finally {
       person.arriving--

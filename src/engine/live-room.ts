@@ -47,7 +47,7 @@ export class LiveRoom {
   #isDropped = false
   #at = 0
   /** Keys and messages whose absence, or whose hanging records, are known. Only a memory of what was asked. */
-  readonly #asked = new Set<string>()
+  #asked: Set<string> | null = null
   /** Entries at which the room is trimmed; grows with the people in it, who stay. */
   #trimAt = MOST_RECENT + SLACK
 
@@ -102,6 +102,7 @@ export class LiveRoom {
     this.#host.store.read(this.id, keys, hosts).then(
       (rows) => {
         for (const row of rows) noteRow(this.room, row)
+        this.#asked ??= new Set()
         for (const asked of [...keys, ...hosts]) this.#asked.add(asked)
         this.#decide(tasks, tries)
       },
@@ -114,8 +115,8 @@ export class LiveRoom {
     const hosts = new Set<string>()
     const want = (wanted: Want) => {
       if (typeof wanted !== 'string') {
-        if (!this.#asked.has(wanted.hangingOn)) hosts.add(wanted.hangingOn)
-      } else if (!this.#asked.has(wanted) && !this.room.entry(wanted)) keys.add(wanted)
+        if (!this.#asked?.has(wanted.hangingOn)) hosts.add(wanted.hangingOn)
+      } else if (!this.#asked?.has(wanted) && !this.room.entry(wanted)) keys.add(wanted)
     }
     for (const { command, fields, actor } of tasks) {
       if (command.rules.permit !== 'system') want(keyOf('member', actor.id))
@@ -216,8 +217,8 @@ export class LiveRoom {
 
   /** Keeps what is known within bounds, also when it is only asked and nothing ever changes. */
   #forget(): void {
-    if (this.room.size < this.#trimAt && this.#asked.size < SLACK) return
-    this.#asked.clear()
+    if (this.room.size < this.#trimAt && (this.#asked?.size ?? 0) < SLACK) return
+    this.#asked = null
     if (this.room.size < this.#trimAt) return
     this.room.trim(MOST_RECENT, MOST_PEOPLE)
     const kept = Math.max(MOST_RECENT, this.room.size)

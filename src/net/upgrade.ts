@@ -109,6 +109,8 @@ export class Upgrade {
     this.#ws.handleUpgrade(request, socket, head, (ws) => {
       if (!(socket instanceof Socket && ws instanceof Client))
         throw new TypeError('a WebSocket of another make')
+      // From here on `ws` listens itself.
+      socket.off('error', destroy)
       const holder = { address, user, session }
       const connection = new Connection(ws, socket, holder, settings, log, clock.elapsed(), this.#gone)
       connections.add(connection)

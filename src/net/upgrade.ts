@@ -35,7 +35,10 @@ const crowdedRetry = 10_000
 export class Upgrade {
   readonly #parts: UpgradeParts
   readonly #ws: WebSocketServer
-  readonly #gone = (connection: Connection) => this.#parts.connections.remove(connection)
+  readonly #gone = (connection: Connection) => {
+    this.#parts.connections.remove(connection)
+    this.#parts.connections.leave(connection.address, connection.user)
+  }
   readonly #byPerson: Limit
   readonly #byAddress: Limit
 
@@ -84,22 +87,21 @@ export class Upgrade {
     const { address } = visit
     if (!connections.seat(address))
       return turnAway(socket, crowded('There are too many connections already.'))
-    const seat = new Seat(connections, address)
-    socket.on('close', () => seat.leave())
+    const seat = new Seat(connections, address, socket)
     const ticket = await open.sessions.recognise(visit.token)
     if (socket.destroyed) return
     if (ticket === null) return turnAway(socket, stranger)
     const patience = this.#byPerson.take(ticket.user)
     if (patience > 0) return turnAway(socket, hasty('You connect too often. Slow down a little.', patience))
     if (!seat.takePerson(ticket.user)) return turnAway(socket, crowded('You have too many connections open.'))
-    this.#open(request, socket, head, address, ticket, open)
+    this.#open(request, socket, head, seat, ticket, open)
   }
 
   #open(
     request: IncomingMessage,
     socket: Duplex,
     head: Buffer,
-    address: string,
+    seat: Seat,
     { user, session }: Ticket,
     { engine }: House,
   ): void {
@@ -111,7 +113,7 @@ export class Upgrade {
         throw new TypeError('a WebSocket of another make')
       // From here on `ws` listens itself.
       socket.off('error', destroy)
-      const holder = { address, user, session }
+      const holder = { address: seat.handOver(), user, session }
       const connection = new Connection(ws, socket, holder, settings, log, clock.elapsed(), this.#gone)
       connections.add(connection)
       engine.connect(user, connection).then(
@@ -125,15 +127,20 @@ export class Upgrade {
   }
 }
 
-/** What a socket has taken of the caps; one small object and one listener, because thousands are kept. */
+/** What a socket has taken of the caps, until it is gone or a connection. */
 class Seat {
   readonly #connections: Connections
   readonly #address: string
+  readonly #socket: Duplex
+  readonly #leave: () => void
   #user: string | null = null
 
-  constructor(connections: Connections, address: string) {
+  constructor(connections: Connections, address: string, socket: Duplex) {
     this.#connections = connections
     this.#address = address
+    this.#socket = socket
+    this.#leave = () => connections.leave(address, this.#user)
+    socket.on('close', this.#leave)
   }
 
   takePerson(user: string): boolean {
@@ -142,8 +149,10 @@ class Seat {
     return true
   }
 
-  leave(): void {
-    this.#connections.leave(this.#address, this.#user)
+  /** From now on a connection of this address gives back what was taken; a listener less for each of thousands. */
+  handOver(): string {
+    this.#socket.off('close', this.#leave)
+    return this.#address
   }
 }
 

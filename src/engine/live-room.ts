@@ -23,7 +23,7 @@ const MOST_SIZE = 256 * 1024
  * once (older ones are read when they are wanted, and memory stays flat however much is said); and the people.
  */
 const MOST_RECENT = 64
-const MOST_PEOPLE = 10_000
+const MOST_PEOPLE = 2_000
 /** By how many entries a room grows at least before it is trimmed, and how many absences are remembered. */
 const SLACK = 128
 /** The same as a share of the room, because to trim one is to look at all of it. */

@@ -70,10 +70,10 @@ export class Greeter {
     person.arriving++
     try {
       const rooms = await this.#roomsOf(person)
-      if (person.peers.size === 0) person.rooms = new Set(rooms)
+      if (person.peers.length === 0) person.rooms = new Set(rooms)
       const hello = await this.#hello(person, rooms)
       const peer = new Peer(this.#world.peers, person, link)
-      person.peers.add(peer)
+      person.peers = [...person.peers, peer]
       // What was left, or has vanished, since it was read is not told any more.
       const told = hello.rooms.filter(({ room }) => person.rooms.has(room))
       hub.arrive(person, told)

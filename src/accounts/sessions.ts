@@ -1,6 +1,6 @@
 /** Sessions: who holds a token is that person, until it ends or expires. Only the hash of a token is kept. */
 
-import { createHash, randomBytes } from 'node:crypto'
+import { hash as digest, randomBytes } from 'node:crypto'
 import type { Clock, Session, Store } from '../engine/ports.ts'
 import { Limit } from '../state/limit.ts'
 
@@ -86,4 +86,4 @@ export class Sessions {
   }
 }
 
-const hashOf = (token: string) => createHash('sha256').update(token).digest('hex')
+const hashOf = (token: string) => digest('sha256', token)

@@ -90,9 +90,10 @@ export async function createEngine(parts: EngineParts): Promise<RunningEngine> {
     receive: (peer, text) => router.receive(peer, text),
     drained: (peer) => hub.drained(peer),
     gone(peer) {
-      peer.person.peers.delete(peer)
-      hub.depart(peer, peer.person.peers.size === 0)
-      people.leave(peer.person)
+      const { person } = peer
+      person.peers = person.peers.filter((other) => other !== peer)
+      hub.depart(peer, person.peers.length === 0)
+      people.leave(person)
     },
   }
   const random = Math.random
@@ -144,7 +145,7 @@ export async function createEngine(parts: EngineParts): Promise<RunningEngine> {
     async drain(after) {
       commands.drain()
       while (!commands.isIdle) await new Promise<void>((resolve) => clock.after(DRAIN_STEP, resolve))
-      const all = [...people.all()].flatMap((person) => [...person.peers])
+      const all = [...people.all()].flatMap((person) => person.peers)
       for (const peer of all) {
         peer.tell({ t: 'bye', after: after(all.length) })
         peer.flush()
@@ -164,9 +165,8 @@ const gauge = (name: string, help: string, value: number): Figure => {
 /** How far a person has read a room, as a record on their desk says. `null`: not since they came in. */
 function readPosition(rooms: Rooms) {
   return async (user: string, room: string): Promise<number | null> => {
-    const desk = await rooms.get(deskOf(user)).loaded()
     for (const type of markTypes) {
-      const mark = desk.get(type, room)
+      const mark = await rooms.look(deskOf(user), type, room)
       if (mark) return kindOf(mark).marks?.(mark) ?? 0
     }
     return null

@@ -49,8 +49,7 @@ export class Greeter {
   }
 
   async nameOf(user: string): Promise<string | null> {
-    const desk = await this.#world.rooms.get(deskOf(user)).loaded()
-    return desk.get('profile', user)?.name ?? null
+    return (await this.#world.rooms.look(deskOf(user), 'profile', user))?.name ?? null
   }
 
   async introduce(user: string, wish: string | null): Promise<{ name: string } | Refusal> {
@@ -71,14 +70,18 @@ export class Greeter {
     person.arriving++
     try {
       const rooms = await this.#roomsOf(person)
-      if (person.peers.size === 0) person.rooms = new Set(rooms)
+      if (person.peers.length === 0) person.rooms = new Set(rooms)
       const hello = await this.#hello(person, rooms)
       const peer = new Peer(this.#world.peers, person, link)
-      person.peers.add(peer)
+      person.peers = [...person.peers, peer]
       // What was left, or has vanished, since it was read is not told any more.
       const told = hello.rooms.filter(({ room }) => person.rooms.has(room))
       hub.arrive(person, told)
       peer.tell({ ...hello, rooms: told })
+      // At once, so that it leaves together with the answer to the upgrade.
+      peer.flush()
+      // Thousands only sit and listen: their desks are read again when they say or read something.
+      this.#world.rooms.rest(deskOf(user))
       return peer
     } finally {
       person.arriving--
@@ -131,6 +134,8 @@ export class Greeter {
     const { moves } = person
     const reply = await this.#world.commands.submit('room.join', { room: LOBBY }, person)
     if (reply.kind === 'refusal') throw new Error(`the lobby is closed: ${reply.why}`)
+    // Nobody ever leaves the lobby, so that who is not in it was never there.
+    this.#world.unread.entered(person, LOBBY, reply.rev)
     // Nothing but this join has moved them: nothing need be read again.
     return person.moves === moves + 1 ? [...rooms, LOBBY] : this.#readRooms(person)
   }

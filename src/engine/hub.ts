@@ -133,7 +133,7 @@ export class Hub {
     person.moves++
     if (isIn) {
       person.rooms.add(room)
-      if (person.peers.size > 0) this.presence.enter(room, person)
+      if (person.peers.length > 0) this.presence.enter(room, person)
       this.#noteMove(person, room)
     } else {
       person.rooms.delete(room)
@@ -207,7 +207,8 @@ export class Hub {
 
   #noteMove(person: Person, room: string): void {
     this.#world.unread.moved(person, room)
-    this.#owe(person, room, false)
+    // Who is only being greeted is not owed what `hello` is about to say; `arrive` looks whether it still holds.
+    if (person.peers.length > 0) this.#owe(person, room, false)
   }
 
   #owe(person: Person, room: string, hasNewWords: boolean): void {
@@ -250,7 +251,7 @@ export class Hub {
     this.#owed.clear()
     const due = new Map<Person, Map<string, boolean>>()
     const note = (person: Person, room: string, hasNewWords: boolean) => {
-      if (![...person.peers].some((peer) => !peer.open.has(room))) return
+      if (!person.peers.some((peer) => !peer.open.has(room))) return
       const rooms = due.get(person) ?? new Map<string, boolean>()
       due.set(person, rooms.set(room, hasNewWords || rooms.get(room) === true))
     }

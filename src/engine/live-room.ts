@@ -23,9 +23,11 @@ const MOST_SIZE = 256 * 1024
  * once (older ones are read when they are wanted, and memory stays flat however much is said); and the people.
  */
 const MOST_RECENT = 64
-const MOST_PEOPLE = 10_000
-/** By how many entries a room grows before it is trimmed, and how many absences are remembered. */
+const MOST_PEOPLE = 2_000
+/** By how many entries a room grows at least before it is trimmed, and how many absences are remembered. */
 const SLACK = 128
+/** The same as a share of the room, because to trim one is to look at all of it. */
+const SLACK_SHARE = 1 / 8
 /** How often a batch is decided again when the store knew better. */
 const MOST_TRIES = 5
 
@@ -45,7 +47,7 @@ export class LiveRoom {
   #isDropped = false
   #at = 0
   /** Keys and messages whose absence, or whose hanging records, are known. Only a memory of what was asked. */
-  readonly #asked = new Set<string>()
+  #asked: Set<string> | null = null
   /** Entries at which the room is trimmed; grows with the people in it, who stay. */
   #trimAt = MOST_RECENT + SLACK
 
@@ -100,6 +102,7 @@ export class LiveRoom {
     this.#host.store.read(this.id, keys, hosts).then(
       (rows) => {
         for (const row of rows) noteRow(this.room, row)
+        this.#asked ??= new Set()
         for (const asked of [...keys, ...hosts]) this.#asked.add(asked)
         this.#decide(tasks, tries)
       },
@@ -112,8 +115,8 @@ export class LiveRoom {
     const hosts = new Set<string>()
     const want = (wanted: Want) => {
       if (typeof wanted !== 'string') {
-        if (!this.#asked.has(wanted.hangingOn)) hosts.add(wanted.hangingOn)
-      } else if (!this.#asked.has(wanted) && !this.room.entry(wanted)) keys.add(wanted)
+        if (!this.#asked?.has(wanted.hangingOn)) hosts.add(wanted.hangingOn)
+      } else if (!this.#asked?.has(wanted) && !this.room.entry(wanted)) keys.add(wanted)
     }
     for (const { command, fields, actor } of tasks) {
       if (command.rules.permit !== 'system') want(keyOf('member', actor.id))
@@ -214,10 +217,12 @@ export class LiveRoom {
 
   /** Keeps what is known within bounds, also when it is only asked and nothing ever changes. */
   #forget(): void {
-    if (this.room.size < this.#trimAt && this.#asked.size < SLACK) return
+    if (this.room.size < this.#trimAt && (this.#asked?.size ?? 0) < SLACK) return
+    this.#asked = null
+    if (this.room.size < this.#trimAt) return
     this.room.trim(MOST_RECENT, MOST_PEOPLE)
-    this.#asked.clear()
-    this.#trimAt = Math.max(MOST_RECENT, this.room.size) + SLACK
+    const kept = Math.max(MOST_RECENT, this.room.size)
+    this.#trimAt = kept + Math.max(SLACK, kept * SLACK_SHARE)
   }
 
   /** Nobody was shown anything. The room is forgotten, and loaded afresh by whoever asks next. */

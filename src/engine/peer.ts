@@ -37,7 +37,7 @@ export class Peer implements PeerPort {
   #hasAnswers = false
   // Nearly always one frame at a time: a lone slot spares an array per receiver and batch.
   #first: string | Uint8Array | null = null
-  #more: (string | Uint8Array)[] = []
+  #more: (string | Uint8Array)[] | null = null
 
   constructor(host: PeerHost, person: Person, link: Link) {
     this.#host = host
@@ -79,7 +79,8 @@ export class Peer implements PeerPort {
     if (this.#first === null) {
       this.#first = frame
       this.#host.tick.peer(this)
-    } else this.#more.push(frame)
+    } else if (this.#more === null) this.#more = [frame]
+    else this.#more.push(frame)
   }
 
   /** Writes at once, after all that was pushed before, what is the caller's again once it is `taken`. */
@@ -108,7 +109,7 @@ export class Peer implements PeerPort {
     const first = this.#first
     if (first === null) return
     this.#first = null
-    if (this.#more.length > 0) this.#writeAll(first)
+    if (this.#more !== null) this.#writeAll([first, ...this.#more])
     else this.link.write(typeof first === 'string' ? this.#host.encode(first) : first)
     // A thousand who only listen need not be looked at.
     if (!this.#hasAnswers) return
@@ -117,9 +118,8 @@ export class Peer implements PeerPort {
   }
 
   /** A copy for each receiver is worth saving a system call only while it is small. */
-  #writeAll(first: string | Uint8Array): void {
-    const all = [first, ...this.#more]
-    this.#more = []
+  #writeAll(all: readonly (string | Uint8Array)[]): void {
+    this.#more = null
     const { encode } = this.#host
     if (all.reduce((sum, { length }) => sum + length, 0) <= MOST_JOINED) this.link.write(encode(all))
     else for (const part of all) this.link.write(typeof part === 'string' ? encode(part) : part)

@@ -9,7 +9,8 @@ import type { Tally } from './unread.ts'
 export interface Person {
   readonly id: string
   name: string
-  readonly peers: Set<Peer>
+  /** Their connections: mostly one, for which a set would be large. */
+  peers: readonly Peer[]
   /** Connections that are being greeted. */
   arriving: number
   /** Rooms they are in, desks not counted. */
@@ -59,7 +60,7 @@ export class People {
       person = {
         id: user,
         name,
-        peers: new Set(),
+        peers: [],
         arriving: 0,
         rooms: new Set(),
         unread: new Map(),
@@ -74,7 +75,7 @@ export class People {
 
   /** If the last connection has gone, the person has too; the name is kept for them for a while. */
   leave(person: Person): void {
-    if (person.peers.size + person.arriving > 0) return
+    if (person.peers.length + person.arriving > 0) return
     this.#here.delete(person.id)
     this.#borne.delete(person.id)
     this.hold(person.id, person.name)

@@ -13,7 +13,8 @@ export class Readings {
   readonly #taker: Taker
   /** Unsent bytes above which nothing is read. */
   readonly #most: number
-  #waiting: (() => Promise<void>)[] = []
+  /** `null`, as nearly always: none. */
+  #waiting: (() => Promise<void>)[] | null = null
   #isReading = false
 
   constructor(taker: Taker, most: number) {
@@ -23,15 +24,17 @@ export class Readings {
 
   /** `read` tells what it read to the connection, and never rejects. As many can wait as there are frames in flight. */
   add(read: () => Promise<void>): void {
+    this.#waiting ??= []
     this.#waiting.push(read)
     this.next()
   }
 
   /** Goes on if it can: also to be called when the backlog has become small. */
   next(): void {
-    if (this.#taker.isGone) this.#waiting = []
-    if (this.#isReading || this.#waiting.length === 0 || this.#taker.link.backlog > this.#most) return
+    if (this.#taker.isGone) this.#waiting = null
+    if (this.#isReading || this.#waiting === null || this.#taker.link.backlog > this.#most) return
     const read = this.#waiting.shift()
+    if (this.#waiting.length === 0) this.#waiting = null
     this.#isReading = true
     void read?.().finally(() => {
       this.#isReading = false

@@ -5,10 +5,14 @@ import { nanoid } from 'nanoid'
 import type { Moment } from '../feature.ts'
 import { makeCode } from '../state/code.ts'
 import { CHANCE, mintId } from '../state/mint.ts'
+import type { RecordType, WireOf } from '../state/records.ts'
+import { keyOf } from '../state/records.ts'
+import { Room } from '../state/room.ts'
 import type { Encoded } from './batch.ts'
 import { LiveRoom } from './live-room.ts'
 import type { Meter } from './meter.ts'
 import type { Bus, Clock, Log, Store, StoredJob } from './ports.ts'
+import { noteRow } from './rows.ts'
 import type { RoomHost, Task } from './task.ts'
 import type { Tick } from './tick.ts'
 
@@ -57,6 +61,20 @@ export class Rooms implements RoomHost {
     }
     room.usedAt = ++this.#uses
     return room
+  }
+
+  /** One record of a room, which need not be in memory for that, and is not put there. `null`: there is none. */
+  async look<T extends RecordType>(id: string, type: T, record: string): Promise<WireOf<T> | null> {
+    const known = this.#rooms.get(id)
+    if (known) return (await known.loaded()).get(type, record) ?? null
+    const room = new Room(id)
+    for (const row of await this.store.read(id, [keyOf(type, record)], [])) noteRow(room, row)
+    return room.get(type, record) ?? null
+  }
+
+  /** It will not be needed for long. */
+  rest(id: string): void {
+    if (this.#rooms.get(id)?.isIdle) this.#rooms.delete(id)
   }
 
   /** In memory. */

@@ -86,6 +86,15 @@ export class Unread {
     tally.rev = -1
   }
 
+  /** They came into the room for the first time, with this rev: nothing before it is unread, and it need not be counted. */
+  entered(person: Person, room: string, rev: number): void {
+    const tally = this.#open(person, room)
+    if (tally.rev >= rev) return
+    tally.count = 0
+    tally.rev = rev
+    tally.latest = Math.max(tally.latest, rev)
+  }
+
   forget(person: Person, room: string): void {
     person.unread.delete(room)
   }

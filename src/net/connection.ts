@@ -4,10 +4,10 @@
  */
 
 import type { Socket } from 'node:net'
-import { WebSocket } from 'ws'
 import type { Link, Log, Peer } from '../engine/ports.ts'
 import { closeCodes } from '../protocol.ts'
 import { Bucket } from '../state/bucket.ts'
+import type { Client, Owner } from './client.ts'
 import type { Hearing } from './hearing.ts'
 import { Inbound } from './inbound.ts'
 import { Intake } from './intake.ts'
@@ -19,12 +19,7 @@ export interface Holder {
   session: string
 }
 
-/** A WebSocket that knows its connection, so that its listeners need not be made for each. */
-export class Client extends WebSocket {
-  connection: Connection | null = null
-}
-
-export class Connection implements Link {
+export class Connection implements Link, Owner {
   readonly address: string
   readonly user: string
   readonly session: string
@@ -82,10 +77,7 @@ export class Connection implements Link {
     this.#intake = new Intake(ws, holder.address, hearing)
     // Before the listener of `ws`, so that a flood is seen before it is served.
     socket.prependListener('data', (chunk: Buffer) => this.#count(chunk))
-    ws.connection = this
-    ws.on('message', heard)
-    ws.on('error', broken)
-    ws.on('close', ended)
+    ws.listen(this)
   }
 
   /** Whoever finds it large hears when it is small again, also if frames of `ws` itself made it so. */
@@ -97,6 +89,7 @@ export class Connection implements Link {
 
   /** The engine knows the peer: from now on it hears what comes, and what came meanwhile. */
   attach(peer: Peer): void {
+    this.#socket.uncork()
     if (this.#isOver) {
       peer.disconnect()
     } else {
@@ -142,6 +135,7 @@ export class Connection implements Link {
     if (this.#ws.readyState !== this.#ws.OPEN) return
     this.#intake.drop()
     this.#ws.close(code, why)
+    this.#socket.uncork()
     // `ws` reads on until the peer's own close frame comes or the close timeout ends the socket.
     this.#ws.resume()
   }
@@ -150,7 +144,6 @@ export class Connection implements Link {
     this.#ws.terminate()
   }
 
-  /** The socket is gone. */
   end(): void {
     this.#isOver = true
     this.#intake.end()
@@ -163,6 +156,8 @@ export class Connection implements Link {
     this.#now = now
     if (this.#ws.readyState !== this.#ws.OPEN) return
     if (wasLate) this.#answerBy = null
+    // The engine is slow to greet: at least the upgrade is answered.
+    if (this.#peer === null) this.#socket.uncork()
     this.#noteDrained()
     if (this.#isStalled(now)) {
       // No close frame would get through; closing politely would hold the backlog in memory meanwhile.
@@ -173,14 +168,12 @@ export class Connection implements Link {
     else if (now >= this.#pingAt) this.#ping(now)
   }
 
-  /** A whole message. */
   hear(data: Buffer, isBinary: boolean): void {
     if (this.#ws.readyState !== this.#ws.OPEN) return
     if (isBinary) this.close(closeCodes.unsupported, 'only text frames are understood')
     else this.#intake.hear(data.toString())
   }
 
-  /** Broken frames: `ws` has closed with 1002, 1007 or 1009 by then. Broken sockets: `close` follows. */
   fail(why: string): void {
     this.#log.info('broken_connection', { user: this.user, why })
   }
@@ -241,16 +234,4 @@ export class Connection implements Link {
     else if (this.#stalled?.flushed !== flushed) this.#stalled = { since: now, flushed }
     return this.#stalled !== null && now - this.#stalled.since >= this.#settings.stalled
   }
-}
-
-function heard(this: WebSocket, data: Buffer, isBinary: boolean): void {
-  if (this instanceof Client) this.connection?.hear(data, isBinary)
-}
-
-function broken(this: WebSocket, error: Error): void {
-  if (this instanceof Client) this.connection?.fail(error.message)
-}
-
-function ended(this: WebSocket): void {
-  if (this instanceof Client) this.connection?.end()
 }

@@ -11,7 +11,8 @@ import { Limit } from '../state/limit.ts'
 import type { Trust } from './address.ts'
 import type { Answer } from './answer.ts'
 import { objection, turnAway } from './answer.ts'
-import { Client, Connection } from './connection.ts'
+import { Client } from './client.ts'
+import { Connection } from './connection.ts'
 import type { Connections } from './connections.ts'
 import { Hearing } from './hearing.ts'
 import { objectToSocket } from './origin.ts'
@@ -35,7 +36,10 @@ const crowdedRetry = 10_000
 export class Upgrade {
   readonly #parts: UpgradeParts
   readonly #ws: WebSocketServer
-  readonly #gone = (connection: Connection) => this.#parts.connections.remove(connection)
+  readonly #gone = (connection: Connection) => {
+    this.#parts.connections.remove(connection)
+    this.#parts.connections.leave(connection.address, connection.user)
+  }
   readonly #byPerson: Limit
   readonly #byAddress: Limit
   readonly #hearing: Hearing
@@ -86,30 +90,33 @@ export class Upgrade {
     const { address } = visit
     if (!connections.seat(address))
       return turnAway(socket, crowded('There are too many connections already.'))
-    const seat = new Seat(connections, address)
-    socket.on('close', () => seat.leave())
+    const seat = new Seat(connections, address, socket)
     const ticket = await open.sessions.recognise(visit.token)
     if (socket.destroyed) return
     if (ticket === null) return turnAway(socket, stranger)
     const patience = this.#byPerson.take(ticket.user)
     if (patience > 0) return turnAway(socket, hasty('You connect too often. Slow down a little.', patience))
     if (!seat.takePerson(ticket.user)) return turnAway(socket, crowded('You have too many connections open.'))
-    this.#open(request, socket, head, address, ticket, open)
+    this.#open(request, socket, head, seat, ticket, open)
   }
 
   #open(
     request: IncomingMessage,
     socket: Duplex,
     head: Buffer,
-    address: string,
+    seat: Seat,
     { user, session }: Ticket,
     { engine }: House,
   ): void {
     const { settings, connections, clock, log } = this.#parts
+    // The answer waits for `hello`, because two writes would cost as much as all the rest; see `Connection.attach`.
+    socket.cork()
     this.#ws.handleUpgrade(request, socket, head, (ws) => {
       if (!(socket instanceof Socket && ws instanceof Client))
         throw new TypeError('a WebSocket of another make')
-      const holder = { address, user, session }
+      // From here on `ws` listens itself.
+      socket.off('error', destroy)
+      const holder = { address: seat.handOver(), user, session }
       const connection = new Connection(
         ws,
         socket,
@@ -132,15 +139,20 @@ export class Upgrade {
   }
 }
 
-/** What a socket has taken of the caps; one small object and one listener, because thousands are kept. */
+/** What a socket has taken of the caps, until it is gone or a connection. */
 class Seat {
   readonly #connections: Connections
   readonly #address: string
+  readonly #socket: Duplex
+  readonly #leave: () => void
   #user: string | null = null
 
-  constructor(connections: Connections, address: string) {
+  constructor(connections: Connections, address: string, socket: Duplex) {
     this.#connections = connections
     this.#address = address
+    this.#socket = socket
+    this.#leave = () => connections.leave(address, this.#user)
+    socket.on('close', this.#leave)
   }
 
   takePerson(user: string): boolean {
@@ -149,8 +161,10 @@ class Seat {
     return true
   }
 
-  leave(): void {
-    this.#connections.leave(this.#address, this.#user)
+  /** From now on a connection of this address gives back what was taken; a listener less for each of thousands. */
+  handOver(): string {
+    this.#socket.off('close', this.#leave)
+    return this.#address
   }
 }
 

@@ -87,6 +87,8 @@ test('texts that come before the engine is ready wait for it', async (t) => {
   const it = await scene(t)
   const ready = Promise.withResolvers<void>()
   it.greet = async (ear) => {
+    // The answer to the upgrade waits for the engine, but not for longer than this.
+    it.clock.advance(1000)
     await ready.promise
     return ear
   }
@@ -103,6 +105,8 @@ test('the engine is told of a connection that went while it was being made', asy
   const it = await scene(t)
   const ready = Promise.withResolvers<void>()
   it.greet = async (ear) => {
+    // The answer to the upgrade waits for the engine, but not for longer than this.
+    it.clock.advance(1000)
     await ready.promise
     return ear
   }

@@ -22,11 +22,13 @@ export class Guests {
   async welcome(): Promise<Ticket> {
     const { ticket, session } = this.#sessions.issue(newId())
     await this.#store.addUser({ id: ticket.user, created: this.#clock.now() }, session)
+    this.#sessions.begun(session)
     return ticket
   }
 
   /** Takes back a welcome: the name that was wished for belongs to somebody else. */
-  async dismiss(user: string): Promise<void> {
+  async dismiss({ user, session }: Ticket): Promise<void> {
+    this.#sessions.drop(session)
     await this.#store.forget(user)
   }
 }

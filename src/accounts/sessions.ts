@@ -2,6 +2,7 @@
 
 import { hash as digest, randomBytes } from 'node:crypto'
 import type { Clock, Session, Store } from '../engine/ports.ts'
+import { Handover } from '../state/handover.ts'
 import { Limit } from '../state/limit.ts'
 
 export interface SessionSettings {
@@ -26,6 +27,8 @@ export class Sessions {
   readonly #clock: Clock
   readonly #settings: SessionSettings
   readonly #renewals: Limit
+  /** Stored a moment ago and not used yet: who logs in connects at once, and need not be looked for. */
+  readonly #fresh = new Handover<Session>()
 
   constructor(store: Store, clock: Clock, settings: SessionSettings) {
     this.#store = store
@@ -34,12 +37,22 @@ export class Sessions {
     this.#renewals = new Limit(() => clock.elapsed(), renewals)
   }
 
-  /** A new session, not yet stored, and the secret that opens it. */
+  /** A new session, to be stored and then `begun`, and the secret that opens it. */
   issue(user: string): { ticket: Ticket; session: Session } {
     const token = randomBytes(32).toString('base64url')
     const hash = hashOf(token)
     const now = this.#clock.now()
     return { ticket: { user, token, session: hash }, session: { hash, user, created: now, seen: now } }
+  }
+
+  /** It is on disk. */
+  begun(session: Session): void {
+    this.#fresh.leave(session.hash, session)
+  }
+
+  /** It goes with its person. */
+  drop(session: string): void {
+    this.#fresh.take(session)
   }
 
   /** Whose token it is; `null`: nobody's, or no longer. */
@@ -69,11 +82,12 @@ export class Sessions {
   }
 
   async end(session: string): Promise<void> {
+    this.#fresh.take(session)
     await this.#store.endSession(session)
   }
 
   async #use(hash: string): Promise<Session | null> {
-    const session = await this.#store.session(hash)
+    const session = this.#fresh.take(hash) ?? (await this.#store.session(hash))
     if (session === null) return null
     const now = this.#clock.now()
     const isOver = now - session.seen > this.#settings.idle || now - session.created > this.#settings.absolute

@@ -134,7 +134,6 @@ export async function createEngine(parts: EngineParts): Promise<RunningEngine> {
 
   return {
     introduce: (user, wish) => greeter.introduce(user, wish),
-    nameOf: (user) => greeter.nameOf(user),
     connect: (user, link) => greeter.connect(user, link),
     figures: () => [
       ...meter.figures(),

@@ -48,28 +48,35 @@ export class Greeter {
     this.#world = world
   }
 
-  async nameOf(user: string): Promise<string | null> {
+  async #nameOf(user: string): Promise<string | null> {
     return (await this.#world.rooms.look(deskOf(user), 'profile', user))?.name ?? null
   }
 
   async introduce(user: string, wish: string | null): Promise<{ name: string } | Refusal> {
+    const { people, limits } = this.#world
+    people.newcomer(user)
+    const known = await this.#nameOf(user)
+    if (wish === null && known !== null) return { name: known }
     const wanted = wish === null ? null : v.safeParse(personName, wish)
     if (wanted && !wanted.success) return refuse('bad_frame', `name: ${wanted.issues[0].message}`)
     // A new person comes with a name; to change it costs as much as a message, whichever way it is asked for.
-    const isChange = wish !== null && (await this.nameOf(user)) !== null
-    const wait = isChange ? this.#world.limits.messages.take(user) : 0
+    const wait = known === null ? 0 : limits.messages.take(user)
     if (wait > 0) return refuse('too_fast', 'Too many names. Slow down a little.', wait)
     const name = wanted ? wanted.output : this.#freeName(user)
-    if (!this.#world.people.hold(user, name)) return refuse('taken', 'Somebody here has this name already.')
-    return this.#bear(user, name)
+    if (!people.hold(user, name)) return refuse('taken', 'Somebody here has this name already.')
+    const borne = await this.#bear(user, name)
+    if (known === null && 'name' in borne) people.introduce(user, borne.name)
+    return borne
   }
 
   async connect(user: string, link: Link): Promise<Peer> {
     const { people, hub } = this.#world
-    const person = people.enter(user, await this.#nameToBear(user))
+    const newcomer = people.newcomer(user)
+    const isNew = newcomer !== undefined && people.hold(user, newcomer)
+    const person = people.enter(user, isNew ? newcomer : await this.#nameToBear(user))
     person.arriving++
     try {
-      const rooms = await this.#roomsOf(person)
+      const rooms = await this.#roomsOf(person, isNew)
       if (person.peers.length === 0) person.rooms = new Set(rooms)
       const hello = await this.#hello(person, rooms)
       const peer = new Peer(this.#world.peers, person, link)
@@ -92,7 +99,7 @@ export class Greeter {
   /** One's own name, or another if somebody who is here has taken it meanwhile. */
   async #nameToBear(user: string): Promise<string> {
     const { people } = this.#world
-    const own = await this.nameOf(user)
+    const own = await this.#nameOf(user)
     if (own !== null && people.hold(user, own)) return own
     const name = own === null ? this.#freeName(user) : this.#freeVariant(user, own)
     people.hold(user, name)
@@ -128,8 +135,8 @@ export class Greeter {
   }
 
   /** With the lobby, which everybody is in from the first second. */
-  async #roomsOf(person: Person): Promise<string[]> {
-    const rooms = await this.#readRooms(person)
+  async #roomsOf(person: Person, isNew: boolean): Promise<string[]> {
+    const rooms = isNew ? [] : await this.#readRooms(person)
     if (rooms.includes(LOBBY)) return rooms
     const { moves } = person
     const reply = await this.#world.commands.submit('room.join', { room: LOBBY }, person)

@@ -124,7 +124,9 @@ export class Hub {
 
   /** Somebody came into the room or left it: what they hear changes at once. */
   #membership(room: string, { id, name, left }: MemberRecord): void {
-    const person = this.#world.people.get(id)
+    const { people } = this.#world
+    people.newcomer(id)
+    const person = people.get(id)
     if (!person) return
     const isIn = left === null
     // Let in under a name that was given up meanwhile: the room missed the change, and follows now.

@@ -1,6 +1,7 @@
 /** Who is here, under which name, and in which rooms. It holds names free of doubles; it stores nothing. */
 
 import { foldName } from '../state/fold.ts'
+import { Handover } from '../state/handover.ts'
 import type { Peer } from './peer.ts'
 import type { Clock } from './ports.ts'
 import type { Tally } from './unread.ts'
@@ -37,6 +38,8 @@ export class People {
   readonly #names = new Map<string, Hold>()
   /** The fold of the name that somebody here bears: folding ten thousand names every second would show. */
   readonly #borne = new Map<string, string>()
+  /** Names of those introduced a moment ago who were never here and are in no room, so that nobody need look. */
+  readonly #newcomers = new Handover<string>()
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -71,6 +74,16 @@ export class People {
       this.hold(user, name)
     }
     return person
+  }
+
+  /** They were never here, and bear this name. */
+  introduce(user: string, name: string): void {
+    this.#newcomers.leave(user, name)
+  }
+
+  /** The name of a newcomer, who is none any more: they come in, or are let in somewhere. */
+  newcomer(user: string): string | undefined {
+    return this.#newcomers.take(user)
   }
 
   /** If the last connection has gone, the person has too; the name is kept for them for a while. */

@@ -273,12 +273,10 @@ export interface Sample {
 /** What the network may ask of the engine. */
 export interface Engine {
   /**
-   * Gives a person a name before they connect: the wish, or a random free one for `null`.
-   * Refused: `taken`, or `bad_frame` for what is no name.
+   * Gives a person a name before they connect: the wish, or for `null` the one they have, else a random free one.
+   * Refused: `taken`, `too_fast`, or `bad_frame` for what is no name.
    */
   introduce(user: string, wish: string | null): Promise<{ name: string } | Refusal>
-  /** The name a person bears; `null` for somebody never introduced. */
-  nameOf(user: string): Promise<string | null>
   /** A person has connected: they are told `hello` and are in the lobby. Rejects when the store fails. */
   connect(user: string, link: Link): Promise<Peer>
   /** What it has counted since the start, and how things stand. */

@@ -1,13 +1,12 @@
 /** `POST /login` and `POST /logout`: a person is made or met again, and leaves. It knows no password. */
 
-import type { Engine, Refusal } from '../engine/ports.ts'
 import type { ErrorCode } from '../protocol.ts'
 import type { Limit } from '../state/limit.ts'
 import type { Answer } from './answer.ts'
 import { json, objection } from './answer.ts'
 import type { Connections } from './connections.ts'
 import { clearCookie, setCookie } from './cookie.ts'
-import type { House, Ticket } from './ports.ts'
+import type { House } from './ports.ts'
 import type { Visit } from './visit.ts'
 
 export interface LoginParts {
@@ -42,9 +41,9 @@ export async function login(
   }
 
   const ticket = known === null ? await house.guests.welcome() : await house.sessions.renew(known)
-  const named = await nameFor(ticket, name, house.engine)
+  const named = await house.engine.introduce(ticket.user, name ?? null)
   if ('kind' in named) {
-    if (known === null) await house.guests.dismiss(ticket.user)
+    if (known === null) await house.guests.dismiss(ticket)
     return objection(statusOf(named.code), named.code, named.why, named.retry)
   }
   const user = { id: ticket.user, name: named.name }
@@ -64,16 +63,6 @@ export async function logout(
     connections.endSession(known.session)
   }
   return json(200, {}, { 'set-cookie': clearCookie(visit) })
-}
-
-async function nameFor(
-  { user }: Ticket,
-  wish: string | undefined,
-  engine: Engine,
-): Promise<{ name: string } | Refusal> {
-  if (wish !== undefined) return engine.introduce(user, wish)
-  const name = await engine.nameOf(user)
-  return name === null ? engine.introduce(user, null) : { name }
 }
 
 function statusOf(code: ErrorCode): number {

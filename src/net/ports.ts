@@ -15,7 +15,7 @@ export interface Guests {
   /** A new person without a name. */
   welcome(): Promise<Ticket>
   /** Takes back a welcome. */
-  dismiss(user: string): Promise<void>
+  dismiss(ticket: Ticket): Promise<void>
 }
 
 export interface Sessions {

@@ -136,6 +136,31 @@ test('[S3] an ended session is over at once; others of the same person are not',
 test('a welcome can be taken back', async (t) => {
   const { sessions, guests } = await scene(t)
   const ada = await guests.welcome()
-  await guests.dismiss(ada.user)
+  await guests.dismiss(ada)
   assert.equal(await sessions.recognise(ada.token), null)
+})
+
+test('a session that has just begun is not looked for in the store, but for its first use only', async (t) => {
+  const { store, sessions, guests } = await scene(t)
+  let asked = 0
+  const { session: real } = store
+  store.session = (hash) => {
+    asked++
+    return real(hash)
+  }
+  const ada = await guests.welcome()
+  assert.deepEqual(await sessions.recognise(ada.token), ada)
+  assert.equal(asked, 0)
+  assert.ok(await sessions.holds(ada.session))
+  assert.equal(asked, 1)
+})
+
+test('a session that ended before its first use is nobody’s', async (t) => {
+  const { sessions, guests, pass } = await scene(t, 2 * day)
+  const ada = await guests.welcome()
+  await sessions.end(ada.session)
+  assert.equal(await sessions.recognise(ada.token), null)
+  const bob = await guests.welcome()
+  pass(3 * day)
+  assert.equal(await sessions.recognise(bob.token), null)
 })

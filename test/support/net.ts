@@ -70,7 +70,6 @@ export async function scene(test: TestContext, some: Partial<NetSettings> = {}):
   let connected: (ear: Ear) => void = () => undefined
   const engine: Engine = {
     introduce: async () => ({ name: 'ada' }),
-    nameOf: async () => 'ada',
     connect(_user, link) {
       const ear = new Ear(link)
       connected(ear)

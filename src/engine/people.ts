@@ -70,8 +70,9 @@ export class People {
         moves: 0,
       }
       this.#here.set(user, person)
-      this.#borne.set(user, foldName(name))
-      this.hold(user, name)
+      const folded = foldName(name)
+      this.#borne.set(user, folded)
+      this.#hold(user, folded)
     }
     return person
   }
@@ -100,10 +101,7 @@ export class People {
 
   /** Takes the name if it is free, besides the one borne already. */
   hold(user: string, name: string): boolean {
-    const folded = foldName(name)
-    if (!this.#isFree(user, folded)) return false
-    this.#names.set(folded, { user, until: this.#clock.elapsed() + RESERVED })
-    return true
+    return this.#hold(user, foldName(name))
   }
 
   /** The person now bears the name, and the one before is free. */
@@ -124,6 +122,12 @@ export class People {
   /** Forgets names whose time has run out. */
   sweep(): void {
     for (const [folded, hold] of this.#names) if (!this.#isHeld(hold, folded)) this.#names.delete(folded)
+  }
+
+  #hold(user: string, folded: string): boolean {
+    if (!this.#isFree(user, folded)) return false
+    this.#names.set(folded, { user, until: this.#clock.elapsed() + RESERVED })
+    return true
   }
 
   #isFree(user: string, folded: string): boolean {

@@ -17,6 +17,9 @@ export interface SubscriptionHost {
   lost(peer: Peer, error: unknown): void
 }
 
+/** One for all: thousands have started long ago. */
+const done: Promise<void> = Promise.resolve()
+
 /** `reading`: catching up from the store. `waiting`: too slow; reads again once the backlog is small. */
 type State = 'reading' | 'waiting' | 'live' | 'ended'
 
@@ -27,7 +30,7 @@ export class Subscription {
   readonly #host: SubscriptionHost
   readonly #peer: Peer
   /** Settled when it has caught up for the first time. */
-  started: Promise<void> = Promise.resolve()
+  started = done
   /** Presence was not told, because the backlog was too large. */
   hasMissedPresence = false
   #state: State = 'reading'
@@ -46,10 +49,15 @@ export class Subscription {
 
   /** [P4] Begins at `since`, or with a fresh window for `null`. Resolves when live, or when it will be later. */
   start(since: number | null): Promise<void> {
-    this.started = new Promise((resolve, reject) => {
+    const begun = new Promise<void>((resolve, reject) => {
       this.#peer.readings.add(() => this.#begin(since).then(resolve, reject))
     })
-    return this.started
+    this.started = begun
+    const forget = () => {
+      if (this.started === begun) this.started = done
+    }
+    begun.then(forget, () => undefined)
+    return begun
   }
 
   async #begin(since: number | null): Promise<void> {

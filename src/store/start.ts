@@ -21,7 +21,7 @@ const JOURNAL_LIMIT = 64 * 1024 * 1024
  * KiB of pages that the writer keeps. With SQLite's own 2,000, two hundred busy rooms push each other's pages out, and
  * each message reads them again. Taken only as far as it is used.
  */
-const WRITER_CACHE = 16_000
+const WRITER_CACHE = 8_000
 /**
  * Pages of the journal, 4 KiB each, after which they are moved into the database. Rarely, because a page that was
  * changed often is moved once; but no more than the reserve has space for when the disk is full.

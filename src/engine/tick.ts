@@ -17,12 +17,17 @@ export interface Turn {
 /** Turns whose batches the store has not answered: one that it writes, and the next, so that it need not wait. */
 const MOST_TURNS = 2
 
+/** ms of deciding after which the loop goes round once before it writes, so that whatever else is due comes between. */
+const LONG = 3
+
 export class Tick {
   readonly #clock: Clock
   readonly #meter: Meter
   #rooms: Turn[] = []
   #peers: Peer[] = []
   #isDue = false
+  /** The last run decided for so long that it did not write. */
+  #owesWriting = false
   /** How many batches of each turn are with the store. */
   #turn = { batches: 0 }
   #turns = 0
@@ -72,8 +77,13 @@ export class Tick {
   /** Decisions go first, so that the store is at work while the sockets are written; but see `Rests`. */
   #run(): void {
     this.#isDue = false
+    const start = this.#clock.elapsed()
     this.#decide()
-    this.#write()
+    const wasLong = this.#peers.length > 0 && this.#clock.elapsed() - start > LONG
+    // Never twice in a row: who always has something to decide would never write.
+    this.#owesWriting = wasLong && !this.#owesWriting
+    if (this.#owesWriting) this.#schedule()
+    else this.#write()
   }
 
   #decide(): void {

@@ -50,6 +50,23 @@ test('rooms decide before connections are written to', async () => {
   assert.deepEqual(done, ['decided', 'written'])
 })
 
+test('after long deciding the loop goes round before the writing, but never twice', async () => {
+  const { clock, tick, done, room } = scene()
+  const peer = slowPeer(tick, clock, 0)
+  peer.link.write = () => done.push('written')
+  peer.push(Buffer.from('x'))
+  tick.room(room('one', () => clock.advance(4)))
+  await turn()
+  assert.deepEqual(done, ['one'])
+  tick.room(room('two', () => clock.advance(4)))
+  await turn()
+  assert.deepEqual(done, ['one', 'two', 'written'])
+  peer.push(Buffer.from('x'))
+  tick.room(room('three', () => clock.advance(3)))
+  await turn()
+  assert.deepEqual(done.slice(3), ['three', 'written'])
+})
+
 test('with two turns at the store the rest waits, and is one turn when the store has answered', async () => {
   const { tick, done, room } = scene()
   const answers: (() => void)[] = []

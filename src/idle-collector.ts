@@ -1,6 +1,6 @@
 /**
  * Gives memory back while nobody waits for anything: left to itself, V8 keeps what a burst of work once needed, and lets
- * a heap double before it looks through all of it. It never collects while there is work, and decides nothing else.
+ * a heap double before it looks through all of it. It never collects while there is much work, and decides nothing else.
  */
 
 import { performance } from 'node:perf_hooks'
@@ -13,27 +13,31 @@ export interface Thread {
   heap(): number
   /** Share of the time since the last call in which its loop was at work, 0 to 1. */
   work(): number
-  /** Collects all garbage at once and gives back what is free; nothing else happens meanwhile. */
-  collect(): void
+  /** Collects all garbage at once and gives back what is free; nothing else happens for so many ms. */
+  collect(): number
 }
 
 /** ms between two looks. */
 const LOOK = 1000
-/** Looks in a row without much work, after which nobody is expected. */
-const QUIET = 2
-/** More work than this share of the time is not quiet. The pings of 10,000 connections are a tenth of it. */
-const WORK = 0.1
+/** Looks in a row with hardly any work, after which few are expected. */
+const QUIET = 4
+/** More work than this share of the time is not quiet. What 10,000 connections cost by only being there is half of it. */
+const WORK = 0.06
+/** The next time comes after so many times as long as the last one took: it is half a percent of all time at most. */
+const REST = 200
 /** Bytes by which the heap must have grown since the last time, and the share of what was left then. */
 const GROWTH = 8 * 1024 * 1024
 const GROWTH_SHARE = 0.25
-/** A larger heap would stand still for longer than people overlook: some 2 ms for each MiB that is in use. */
-const MOST = 256 * 1024 * 1024
+/** A larger heap would stand still for longer than people overlook: 2 to 4 ms for each MiB that is in use. */
+const MOST = 192 * 1024 * 1024
 
 export class IdleCollector {
   readonly #thread: Thread
   #quiet = 0
   /** Bytes of heap after the last time. */
   #left = 0
+  /** Looks until it may be done again. */
+  #rest = 0
 
   constructor(thread: Thread) {
     this.#thread = thread
@@ -43,8 +47,16 @@ export class IdleCollector {
     this.#quiet = this.#thread.work() > WORK ? 0 : this.#quiet + 1
     const heap = this.#thread.heap()
     const grown = heap - this.#left
-    if (this.#quiet < QUIET || grown < GROWTH || grown < this.#left * GROWTH_SHARE || heap > MOST) return
-    this.#thread.collect()
+    this.#rest = Math.max(0, this.#rest - 1)
+    if (
+      this.#rest > 0 ||
+      this.#quiet < QUIET ||
+      grown < GROWTH ||
+      grown < this.#left * GROWTH_SHARE ||
+      heap > MOST
+    )
+      return
+    this.#rest = Math.ceil((this.#thread.collect() * REST) / LOOK)
     this.#left = this.#thread.heap()
     // The work that this was is not anybody's.
     this.#thread.work()
@@ -69,7 +81,9 @@ function thisThread(): Thread {
     },
     collect() {
       gc ??= findCollector()
+      const start = performance.now()
       gc()
+      return performance.now() - start
     },
   }
 }

@@ -10,13 +10,14 @@ const MiB = 1024 * 1024
 
 /** A thread whose heap and work are as the test says; a collection leaves `kept` bytes. */
 function aThread() {
-  const state = { heap: 20 * MiB, work: 0, kept: 20 * MiB, collected: 0 }
+  const state = { heap: 20 * MiB, work: 0, kept: 20 * MiB, collected: 0, took: 0 }
   const collector = new IdleCollector({
     heap: () => state.heap,
     work: () => state.work,
     collect() {
       state.collected++
       state.heap = state.kept
+      return state.took
     },
   })
   return { state, look: (times = 1) => Array.from({ length: times }, () => collector.look()) }
@@ -25,18 +26,18 @@ function aThread() {
 /** One that has collected once, and has 20 MiB left. */
 function aQuietThread() {
   const thread = aThread()
-  thread.look(2)
+  thread.look(4)
   assert.equal(thread.state.collected, 1)
   return thread
 }
 
-test('garbage is collected when the heap has grown and two looks in a row found little work', () => {
+test('garbage is collected when the heap has grown and four looks in a row found hardly any work', () => {
   const { state, look } = aQuietThread()
   Object.assign(state, { heap: 40 * MiB, work: 0.5 })
-  look(5)
+  look(9)
   assert.equal(state.collected, 1, 'not while there is work')
   state.work = 0.05
-  look()
+  look(3)
   assert.equal(state.collected, 1, 'not at the first pause')
   look()
   assert.equal(state.collected, 2)
@@ -44,15 +45,27 @@ test('garbage is collected when the heap has grown and two looks in a row found 
 
 test('work between two looks begins the waiting anew', () => {
   const { state, look } = aQuietThread()
-  state.work = 0.5
+  Object.assign(state, { heap: 40 * MiB, work: 0.07 })
   look()
-  Object.assign(state, { heap: 40 * MiB, work: 0 })
-  look()
-  state.work = 0.5
-  look()
-  state.work = 0
-  look()
+  for (let n = 0; n < 5; n++) {
+    state.work = 0
+    look(3)
+    state.work = 0.07
+    look()
+  }
   assert.equal(state.collected, 1)
+})
+
+test('it takes half a percent of the time at most: after 100 ms the next comes 20 s later', () => {
+  const { state, look } = aQuietThread()
+  Object.assign(state, { heap: 40 * MiB, took: 100 })
+  look()
+  assert.equal(state.collected, 2)
+  state.heap = 40 * MiB
+  look(19)
+  assert.equal(state.collected, 2)
+  look()
+  assert.equal(state.collected, 3)
 })
 
 test('a heap that has hardly grown is left alone, however quiet it is', () => {
@@ -65,7 +78,7 @@ test('a heap that has hardly grown is left alone, however quiet it is', () => {
 test('a large heap must have grown by a quarter of what was left', () => {
   const { state, look } = aQuietThread()
   Object.assign(state, { heap: 120 * MiB, kept: 100 * MiB })
-  look(2)
+  look(4)
   assert.equal(state.collected, 2)
   state.heap = 124 * MiB
   look(5)
@@ -75,9 +88,9 @@ test('a large heap must have grown by a quarter of what was left', () => {
   assert.equal(state.collected, 3)
 })
 
-test('a heap over 256 MiB is left to V8, because everybody would wait', () => {
+test('a heap over 192 MiB is left to V8, because everybody would wait', () => {
   const { state, look } = aQuietThread()
-  state.heap = 257 * MiB
+  state.heap = 193 * MiB
   look(5)
   assert.equal(state.collected, 1)
 })

@@ -44,7 +44,7 @@ export class Canary {
       resolve()
     })
     this.#child.once('exit', (code) => {
-      if (code !== null) this.lost += 1
+      if (!this.#child.killed) this.lost += 1
       reject(new Error(`the canary ended with ${code}`))
     })
   }

@@ -82,13 +82,18 @@ export class Hub {
     if (open?.size === 0) this.#open.delete(room)
   }
 
-  /** The person is in these rooms and now here. What went on since their list of rooms was read, they are owed. */
+  /**
+   * The person is now here, and was told of these rooms. What went on since that was read, they are owed, also the rooms
+   * they came into meanwhile.
+   */
   arrive(person: Person, told: readonly RoomSummary[]): void {
     const { briefs, unread } = this.#world
-    for (const room of person.rooms) this.presence.enter(room, person)
-    for (const summary of told) {
-      const { room } = summary
-      const isAsTold = briefs.isAsTold(room, summary) && unread.isAsTold(person, room, summary.unread)
+    const summaries = new Map(told.map((summary) => [summary.room, summary]))
+    for (const room of person.rooms) {
+      this.presence.enter(room, person)
+      const summary = summaries.get(room)
+      const isAsTold =
+        summary && briefs.isAsTold(room, summary) && unread.isAsTold(person, room, summary.unread)
       if (!isAsTold) this.#owe(person, room, true)
     }
     this.#gather()

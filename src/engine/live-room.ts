@@ -48,7 +48,7 @@ export class LiveRoom {
   #at = 0
   /** Keys and messages whose absence, or whose hanging records, are known. Only a memory of what was asked. */
   #asked: Set<string> | null = null
-  /** Entries at which the room is trimmed; grows with the people in it, who stay. */
+  /** Entries at which the room is trimmed; grows with the people in it. */
   #trimAt = MOST_RECENT + SLACK
 
   constructor(host: RoomHost, id: string) {

@@ -43,6 +43,8 @@ export class Intake implements Speaker {
   /** From now on the peer hears what comes, and what came meanwhile; in its turn, because hundreds may come in at once. */
   attach(peer: Peer): void {
     this.#peer = peer
+    // Closed meanwhile: it must be read on until the peer has closed too.
+    if (this.#ws.readyState !== this.#ws.OPEN) return
     this.#isPaused = false
     this.#wait(false)
   }

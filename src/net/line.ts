@@ -1,4 +1,7 @@
-/** Those of one address who wait to be heard. Who only began to wait goes before whoever had a turn already. */
+/**
+ * Those of one address who wait to be heard. Who only began to wait goes before whoever had a turn already, but not
+ * always: there may be no end of them.
+ */
 
 /** Somebody with something to say. */
 export interface Speaker {
@@ -7,10 +10,14 @@ export interface Speaker {
   goOn(): void
 }
 
+/** Of so many who are served, one is of the other lane. */
+const TURNS = 4
+
 export class Line {
   // Sets keep the order, and whoever leaves is found at once.
   readonly #fresh = new Set<Speaker>()
   readonly #again = new Set<Speaker>()
+  #served = 0
 
   get length(): number {
     return this.#fresh.size + this.#again.size
@@ -24,7 +31,9 @@ export class Line {
 
   /** The first, who waits no more. */
   next(): Speaker | undefined {
-    const lane = this.#fresh.size > 0 ? this.#fresh : this.#again
+    this.#served += 1
+    const isForAgain = this.#fresh.size === 0 || (this.#again.size > 0 && this.#served % TURNS === 0)
+    const lane = isForAgain ? this.#again : this.#fresh
     for (const speaker of lane) {
       lane.delete(speaker)
       return speaker

@@ -382,3 +382,48 @@ test('[M20] what is said while somebody is being greeted reaches their list of r
   const told = back.hello.rooms.find((summary) => summary.room === room)?.unread
   assert.ok(told === 1 || back.bumps().some((bump) => bump.rooms[room]?.unread === 1))
 })
+
+test('[M20] a room that one came into while being greeted is told after all', async (t) => {
+  const base = await memoryStore(t)
+  let committing: Promise<void> | null = null
+  let counting: Promise<void> | null = null
+  const counted = Promise.withResolvers<void>()
+  const commit: Store['commit'] = (batch, done) => {
+    if (committing === null) base.commit(batch, done)
+    else void committing.then(() => base.commit(batch, done))
+  }
+  const unread: Store['unread'] = async (...args) => {
+    counted.resolve()
+    await counting
+    return base.unread(...args)
+  }
+  const store = new Proxy(base, {
+    get(target, name) {
+      if (name === 'commit') return commit
+      if (name === 'unread') return unread
+      const value: unknown = Reflect.get(target, name)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+  const house = await parlour(t, { store })
+  const [ada, bob] = [await house.seat('ada'), await house.seat('bob')]
+  await bob.ok('message.send', { room: LOBBY, id: mint(), body: 'hi' })
+  const [stored, read] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  committing = stored.promise
+  counting = read.promise
+  // The page makes a room and is loaded anew at once.
+  const room = 'r'.repeat(21)
+  ada.say(JSON.stringify({ t: 'room.create', room, name: 'Den' }))
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  ada.leave()
+  const coming = house.again(ada.id)
+  await counted.promise
+  committing = null
+  stored.resolve()
+  await bob.ok('message.send', { room: LOBBY, id: mint(), body: 'still here' })
+  read.resolve()
+  const back = await coming
+  assert.ok(!back.hello.rooms.some((one) => one.room === room), 'its rooms were read before')
+  await gather(house)
+  assert.ok(back.bumps().some(({ rooms }) => room in rooms))
+})

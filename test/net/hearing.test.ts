@@ -4,6 +4,7 @@ import type { TestContext } from 'node:test'
 import { test } from 'node:test'
 import type { WebSocket } from 'ws'
 import { Hearing } from '../../src/net/hearing.ts'
+import { Line } from '../../src/net/line.ts'
 import { fakeClock } from '../support/clock.ts'
 import { scene, settle } from '../support/net.ts'
 import { clientFrame } from '../support/raw.ts'
@@ -49,6 +50,19 @@ test('[R27] of those who wait some are read again in a turn, each in its turn, a
   assert.deepEqual(served, ['new', ...Array.from({ length: 15 }, (_, n) => `old ${n}`)])
   await nextTurn()
   assert.equal(served.length, 21)
+})
+
+test('[R27] who had a turn gets another, even if there is no end of new ones', () => {
+  const line = new Line()
+  const speaker = (address: string) => ({ address, goOn: () => undefined })
+  const patient = speaker('patient')
+  line.add(patient, true)
+  const served: (string | undefined)[] = []
+  for (let n = 0; n < 4; n += 1) {
+    for (let more = 0; more < 3; more += 1) line.add(speaker('new'), false)
+    served.push(line.next()?.address)
+  }
+  assert.deepEqual(served, ['new', 'new', 'new', 'patient'])
 })
 
 test('[R27] who is in line again is not served again in the same turn', async () => {
@@ -172,4 +186,18 @@ test('[R27] who comes in is read when it is the turn of that address', async (t)
   assert.equal(isRead, false)
   clock.advance(1010)
   while (!isRead) await nextTurn()
+})
+
+test('who is closed while being greeted is still heard closing', { timeout: 10_000 }, async (t) => {
+  const it = await scene(t, { closeTimeout: 3_600_000 })
+  const greeted = Promise.withResolvers<void>()
+  it.greet = async (ear) => {
+    it.clock.advance(1000)
+    await greeted.promise
+    return ear
+  }
+  const one = await it.connect()
+  one.ear.link.close(4001, 'ended')
+  greeted.resolve()
+  assert.equal(await one.closed, 4001)
 })

@@ -11,6 +11,8 @@ import { Workload } from '../workload.ts'
 const EVERY = 200
 /** Of each writer on their way. */
 const PIPELINE = 16
+/** ms without anything acknowledged, after which nothing will be. */
+const PATIENCE = 10_000
 /** Messages that are judged together, in rooms of their own. */
 const PART = 50_000
 const load = { writers: 12, observers: 2, rooms: 4, rate: 8000, pipeline: PIPELINE, comeBack: 2 }
@@ -35,7 +37,16 @@ export const reset: Scenario = {
         const enough = Math.min(PART, stage.size.rounds - messages)
         const workload = await new Workload(part, { port, dial: () => proxy.port, ...load }).begin()
         workload.run()
+        let heardAt = performance.now()
+        let before = 0
         do {
+          const done = operations.filter(isDone).length
+          if (done > before) heardAt = performance.now()
+          before = done
+          if (performance.now() - heardAt > PATIENCE) {
+            part.expect(false, 'R5', 'nothing was acknowledged any more')
+            break
+          }
           await sleep(EVERY)
           proxy.change((now) => ({ ...now, isRefused: true }))
           resets += 1

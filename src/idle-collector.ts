@@ -22,7 +22,7 @@ const LOOK = 1000
 /** Looks in a row with hardly any work, after which few are expected. */
 const QUIET = 4
 /** More work than this share of the time is not quiet. What 10,000 connections cost by only being there is half of it. */
-const WORK = 0.06
+const WORK = 0.1
 /** The next time comes after so many times as long as the last one took: it is half a percent of all time at most. */
 const REST = 200
 /** Bytes by which the heap must have grown since the last time, and the share of what was left then. */
@@ -69,7 +69,8 @@ export function collectWhenIdle(): void {
   setInterval(() => collector.look(), LOOK).unref()
 }
 
-function thisThread(): Thread {
+/** The thread that calls it. */
+export function thisThread(): Thread {
   let since = performance.eventLoopUtilization()
   let gc: (() => void) | null = null
   return {

@@ -17,7 +17,7 @@ const PART = 25
 /** Messages per kill, on average: a machine that is busy elsewhere gets more time for them. The last ms are chance. */
 const ACKNOWLEDGED = 1000
 const LATEST = 5000
-/** Below so many rounds it is a short run, which waits for no number. */
+/** Below so many rounds it is a short run, which waits for no number, and shares the machine with other tests. */
 const SHORT = 10
 /** So many wait while the server is away that each of its lives begins with a thousand messages. */
 const load = { writers: 8, observers: 2, rooms: 4, rate: 8000, pipeline: 64, backlog: 150, comeBack: 20 }
@@ -50,7 +50,7 @@ export const kill: Scenario = {
       const isBack = await until(() => workload.lastOk > startedAt, 10_000)
       const first = workload.lastOk - startedAt
       firsts.push(first)
-      const isInTime = isBack && first <= FIRST_OK
+      const isInTime = isBack && (rounds < SHORT || first <= FIRST_OK)
       part.expect(isInTime, 'R1', `round ${firsts.length}: no ok within 3 s of the start`)
     }
     for (let nth = 1; firsts.length < rounds; nth += 1) {

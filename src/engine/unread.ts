@@ -49,8 +49,6 @@ export class Unread {
       if (tally.moves !== moves) continue
       tally.count = found.count
       tally.rev = found.rev
-      // What was heard meanwhile.
-      this.#follow(tally, person, room)
     }
     return tally.count
   }

@@ -74,6 +74,18 @@ test('a newcomer whose name was taken over while they did not come bears another
   assert.equal((await house.again('ada-0001')).hello.user.name, 'ada 2')
 })
 
+test('a newcomer who is let in somewhere before they come is looked up', async (t) => {
+  const { asked, house } = await watchedHouse(t)
+  await house.engine.introduce('ada-0001', 'ada')
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  asked.length = 0
+  const member = { type: 'member', id: 'ada-0001', name: 'ada', rank: 'member', at: 0, left: null, born: 1 } as const
+  const commit = { room: 'den', from: 0, rev: 1, put: [member], del: [] }
+  house.bus.publish({ kind: 'commit', commit, text: '{}' })
+  await house.again('ada-0001')
+  assert.deepEqual(asked, ['ada-0001'])
+})
+
 test('who has a name and wishes for none keeps it', async (t) => {
   const { house } = await watchedHouse(t)
   const ada = await house.seat('ada')

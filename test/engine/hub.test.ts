@@ -427,3 +427,41 @@ test('[M20] a room that one came into while being greeted is told after all', as
   await gather(house)
   assert.ok(back.bumps().some(({ rooms }) => room in rooms))
 })
+
+test('[M20] a count that fell while one was being greeted is told after all', async (t) => {
+  const base = await memoryStore(t)
+  const den = 'r'.repeat(21)
+  let holding: Promise<void> | null = null
+  const isHeld = Promise.withResolvers<void>()
+  const unread: Store['unread'] = async (...args) => {
+    if (args[0] === den && holding !== null) {
+      isHeld.resolve()
+      await holding
+    }
+    return base.unread(...args)
+  }
+  const store = new Proxy(base, {
+    get(target, name) {
+      const value: unknown = name === 'unread' ? unread : Reflect.get(target, name)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+  const house = await parlour(t, { store })
+  const [ada, bob] = [await house.seat('ada'), await house.seat('bob')]
+  await bob.ok('room.create', { room: den, name: 'Den' })
+  bob.leave()
+  const [one, two] = [mint(), mint()]
+  for (const id of [one, two]) await ada.ok('message.send', { room: LOBBY, id, body: id })
+  const { promise, resolve } = Promise.withResolvers<void>()
+  holding = promise
+  const coming = house.again(bob.id)
+  await isHeld.promise
+  // The lobby has been counted by now; its last words stay what they are.
+  await new Promise((done) => setTimeout(done, 20))
+  await ada.ok('message.delete', { room: LOBBY, id: one })
+  resolve()
+  const back = await coming
+  assert.equal(back.hello.rooms.find(({ room }) => room === LOBBY)?.unread, 2)
+  await gather(house)
+  assert.equal(back.bumps().at(-1)?.rooms[LOBBY]?.unread, 1)
+})

@@ -105,6 +105,49 @@ test('[R6] a resend is recognised when the message is no longer in memory', asyn
   assert.equal((await again.ok('message.send', send(deleted, 'gone'))).rev, gone.rev)
 })
 
+test('a room forgets again and again, however much is said', async (t) => {
+  const real = await memoryStore(t)
+  let commits = 0
+  const store = around(real, (batch, done) => {
+    commits++
+    real.commit(batch, done)
+  })
+  const { seat } = await parlour(t, { store })
+  const ada = await seat('ada')
+  const ids = Array.from({ length: 500 }, mint)
+  for (const id of ids) await ada.ok('message.send', send(id, id))
+  const before = commits
+  const resend = async (n: number) => {
+    await ada.ok('message.send', send(ids[n] ?? '', ids[n] ?? ''))
+    return commits - before
+  }
+  assert.equal(await resend(499), 0, 'the newest is in memory')
+  assert.equal(await resend(250), 1, 'one of after the first time is not: the store knows it')
+})
+
+test('of more than two thousand people some are forgotten, and read again when they speak', async (t) => {
+  const real = await memoryStore(t)
+  const read: string[] = []
+  const store = new Proxy(real, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name)
+      if (typeof value !== 'function') return value
+      if (name !== 'read') return value.bind(target)
+      return (...args: Parameters<Store['read']>) => {
+        read.push(...args[1])
+        return real.read(...args)
+      }
+    },
+  })
+  const { seat } = await parlour(t, { store })
+  const ada = await seat('ada')
+  for (let n = 0; n < 2400; n += 300)
+    await Promise.all(Array.from({ length: 300 }, (_, i) => seat(`p${n + i}`)))
+  read.length = 0
+  await ada.ok('message.send', send(mint(), 'still here'))
+  assert.deepEqual(read, [`member/${ada.id}`])
+})
+
 test('[R6] resends in parallel make one message', async (t) => {
   const { seat } = await parlour(t)
   const ada = await seat('ada')

@@ -114,6 +114,8 @@ test('[R28] one address has so many sockets, one person so many, and the rest go
   await twice.socket.close()
   await ada.socket.ask({ t: 'beat' })
   await openSocket(server, token)
+  // What one left free is free once.
+  assert.equal((await ask(server, `Authorization: Bearer ${token}`)).status, 503)
 })
 
 test('[R27] a person may connect so often at once, then so often a second; others are not held up', async (t) => {

@@ -28,6 +28,7 @@ import { memoryStore } from './store.ts'
 export interface TestParlour {
   engine: RunningEngine
   store: Store
+  bus: LocalBus
   clock: FakeClock
   log: MemoryLog
   /** Somebody new with this name, connected; their `hello` has been taken in. */
@@ -68,7 +69,7 @@ export async function parlour(test: TestContext, options: Options = {}): Promise
     if ('code' in introduced) throw new Error(introduced.why)
     return again(user)
   }
-  return { engine, store, clock, log, seats, seat, again }
+  return { engine, store, bus, clock, log, seats, seat, again }
 }
 
 /** Each frame is a line: what `TestLink` reads. */

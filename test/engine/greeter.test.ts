@@ -79,7 +79,15 @@ test('a newcomer who is let in somewhere before they come is looked up', async (
   await house.engine.introduce('ada-0001', 'ada')
   await new Promise((resolve) => setTimeout(resolve, 20))
   asked.length = 0
-  const member = { type: 'member', id: 'ada-0001', name: 'ada', rank: 'member', at: 0, left: null, born: 1 } as const
+  const member = {
+    type: 'member',
+    id: 'ada-0001',
+    name: 'ada',
+    rank: 'member',
+    at: 0,
+    left: null,
+    born: 1,
+  } as const
   const commit = { room: 'den', from: 0, rev: 1, put: [member], del: [] }
   house.bus.publish({ kind: 'commit', commit, text: '{}' })
   await house.again('ada-0001')

@@ -459,6 +459,8 @@ test('[M20] a count that fell while one was being greeted is told after all', as
   // The lobby has been counted by now; its last words stay what they are.
   await new Promise((done) => setTimeout(done, 20))
   await ada.ok('message.delete', { room: LOBBY, id: one })
+  // Those who are here are told, and bob is not here yet.
+  await gather(house)
   resolve()
   const back = await coming
   assert.equal(back.hello.rooms.find(({ room }) => room === LOBBY)?.unread, 2)

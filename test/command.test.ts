@@ -4,8 +4,10 @@ import { on, once } from 'node:events'
 import { existsSync, mkdirSync, readdirSync, readFileSync, watch, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import type { TestContext } from 'node:test'
 import { test } from 'node:test'
+import { program } from '../scripts/program.ts'
 import type { Config } from '../src/config.ts'
 import { runCommand, spawnServer, startServer, tempFolder } from './support/server.ts'
 import { join as joinAs, login } from './support/socket.ts'
@@ -167,4 +169,20 @@ test('--memory leaves nothing on disk', async (t) => {
   child.kill('SIGTERM')
   await once(child, 'exit')
   assert.deepEqual(readdirSync(inside), [])
+})
+
+test('an older Node is told which one is needed, in one line', async () => {
+  const older = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.1.0' } })`
+  const preload = ['--import', `data:text/javascript,${encodeURIComponent(older)}`]
+  const child = spawn(process.execPath, [...preload, ...program, '--version'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const closed = once(child, 'close')
+  const said = await text(child.stderr)
+  assert.equal(
+    said,
+    'parlour: this is Node 20.1.0, and 26 is needed; npm start and npx parlour bring it along\n',
+  )
+  await closed
+  assert.equal(child.exitCode, 1)
 })

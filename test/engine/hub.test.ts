@@ -387,10 +387,11 @@ test('[M20] a room that one came into while being greeted is told after all', as
   const base = await memoryStore(t)
   let committing: Promise<void> | null = null
   let counting: Promise<void> | null = null
-  const counted = Promise.withResolvers<void>()
+  const [counted, arrived] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   const commit: Store['commit'] = (batch, done) => {
-    if (committing === null) base.commit(batch, done)
-    else void committing.then(() => base.commit(batch, done))
+    if (committing === null) return base.commit(batch, done)
+    arrived.resolve()
+    void committing.then(() => base.commit(batch, done))
   }
   const unread: Store['unread'] = async (...args) => {
     counted.resolve()
@@ -414,7 +415,7 @@ test('[M20] a room that one came into while being greeted is told after all', as
   // The page makes a room and is loaded anew at once.
   const room = 'r'.repeat(21)
   ada.say(JSON.stringify({ t: 'room.create', room, name: 'Den' }))
-  await new Promise((resolve) => setTimeout(resolve, 20))
+  await arrived.promise
   ada.leave()
   const coming = house.again(ada.id)
   await counted.promise
@@ -432,13 +433,15 @@ test('[M20] a count that fell while one was being greeted is told after all', as
   const base = await memoryStore(t)
   const den = 'r'.repeat(21)
   let holding: Promise<void> | null = null
-  const isHeld = Promise.withResolvers<void>()
+  const [isHeld, isCounted] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   const unread: Store['unread'] = async (...args) => {
     if (args[0] === den && holding !== null) {
       isHeld.resolve()
       await holding
     }
-    return base.unread(...args)
+    const found = await base.unread(...args)
+    if (args[0] === LOBBY && holding !== null) isCounted.resolve()
+    return found
   }
   const store = new Proxy(base, {
     get(target, name) {
@@ -455,9 +458,8 @@ test('[M20] a count that fell while one was being greeted is told after all', as
   const { promise, resolve } = Promise.withResolvers<void>()
   holding = promise
   const coming = house.again(bob.id)
-  await isHeld.promise
-  // The lobby has been counted by now; its last words stay what they are.
-  await new Promise((done) => setTimeout(done, 20))
+  await Promise.all([isHeld.promise, isCounted.promise])
+  // Not the last words of the lobby.
   await ada.ok('message.delete', { room: LOBBY, id: one })
   // Those who are here are told, and bob is not here yet.
   await gather(house)

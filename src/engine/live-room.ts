@@ -46,6 +46,8 @@ export class LiveRoom {
   #isLoaded = false
   #isDropped = false
   #at = 0
+  /** So many tasks at the head of the queue are decided one by one. */
+  #apart = 0
   /** Keys and messages whose absence, or whose hanging records, are known. Only a memory of what was asked. */
   #asked: Set<string> | null = null
   /** Entries at which the room is trimmed; grows with the people in it. */
@@ -80,6 +82,7 @@ export class LiveRoom {
   }
 
   #batchLength(): number {
+    if (this.#apart > 0) return 1
     let size = 0
     const end = this.#queue.findIndex((task, n) => {
       size += task.size
@@ -182,6 +185,8 @@ export class LiveRoom {
         return this.#fail(tasks, result.error)
       case 'stale':
         return this.#again(result, work)
+      case 'full':
+        return this.#full(tasks)
       case 'done':
     }
     this.#at = work.at
@@ -207,9 +212,20 @@ export class LiveRoom {
     this.#prepare(tasks, tries + 1)
   }
 
+  /** What fits shall not be refused because of what it shared a batch with: each by itself, in the same order. */
+  #full(tasks: readonly Task[]): void {
+    if (this.#apart === 0) this.#host.log.error('the disk is full', { room: this.id, tasks: tasks.length })
+    const isAlone = tasks.length === 1
+    if (isAlone) for (const task of tasks) task.settle(unavailable)
+    else this.#queue.unshift(...tasks)
+    this.#rest()
+    if (!isAlone) this.#apart = tasks.length
+  }
+
   /** A room that is not there, and has nothing to do, need not be remembered: anybody can make up an id. */
   #rest(): void {
     this.#isBusy = false
+    if (this.#apart > 0) this.#apart -= 1
     this.#forget()
     if (this.#queue.length > 0) this.#host.tick.room(this)
     else if (this.room.rev === 0) this.#drop()

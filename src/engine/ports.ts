@@ -79,6 +79,8 @@ export type CommitResult =
   | { kind: 'done'; jobs: StoredJob[] }
   /** Nothing was written: the room is at another rev, or fresh keys exist. What is there now. */
   | { kind: 'stale'; rev: number; rows: StoredRow[] }
+  /** Nothing was written: the disk is full, and takes only batches that make nothing larger, such as deletions. */
+  | { kind: 'full' }
   /** Nothing was written, or nobody knows. */
   | { kind: 'failed'; error: Error }
 

@@ -3,6 +3,7 @@
  * alone, and a full disk takes deletions only. It never retries what may be on disk.
  */
 
+import type { CommitResult } from '../engine/ports.ts'
 import { call } from './call.ts'
 import { stale, Taken } from './commit.ts'
 import type { Database } from './database.ts'
@@ -55,14 +56,20 @@ function runFull(at: Database, items: readonly unknown[], reserve: Reserve): Res
   for (let isAgain = false; fitting.length > 0; isAgain = true) {
     try {
       const done = runApart(at, fitting, reserve)
-      results = new Map(fitting.map((item, i) => [item, done[i] ?? [FULL, null]]))
+      results = new Map(fitting.map((item, i) => [item, done[i] ?? full(item)]))
       break
     } catch (error) {
       if (!reserve.isFull(error)) throw error
       if (isAgain || !checkpoint(at)) break
     }
   }
-  return items.map((item) => results.get(item) ?? [FULL, null])
+  return items.map((item) => results.get(item) ?? full(item))
+}
+
+/** A room that is told so may have less to write. */
+function full(item: unknown): Result {
+  const isCommit = Array.isArray(item) && item[0] === 'commit'
+  return isCommit ? [null, { kind: 'full' } satisfies CommitResult] : [FULL, null]
 }
 
 function runItem(at: Database, item: unknown): unknown {

@@ -192,6 +192,47 @@ test('a store that fails shows nobody anything, refuses every waiter, and the ro
   await bob.find((frame) => frame.t === 'sync' && frame.put.some((put) => put.id === id))
 })
 
+test('[R13] on a full disk a deletion goes through, whatever it shares a turn with', async (t) => {
+  const real = await memoryStore(t)
+  let isFull = false
+  const lengths: number[] = []
+  const store = around(real, (batch, done) => {
+    lengths.push(batch.rows.length)
+    const fits = batch.rows.every((row) => row.body === null)
+    if (isFull && !fits) return void queueMicrotask(() => done({ kind: 'full' }))
+    real.commit(batch, done)
+  })
+  const { seat, log } = await parlour(t, { store })
+  const [ada, bob] = [await seat('ada'), await seat('bob')]
+  await bob.open(LOBBY)
+  const ids = [mint(), mint(), mint()]
+  for (const id of ids) await ada.ok('message.send', send(id, 'before'))
+  isFull = true
+  const [first, gone, second, third, goneToo] = await Promise.all([
+    ada.ask('message.send', send(mint(), 'does not fit')),
+    ada.ask('message.delete', { room: LOBBY, id: ids[0] }),
+    ada.ask('message.send', send(mint(), 'nor does this')),
+    bob.ask('message.send', send(mint(), 'nor that')),
+    ada.ask('message.delete', { room: LOBBY, id: ids[1] }),
+  ])
+  for (const no of [first, second, third])
+    assert.ok(no.t === 'no' && no.code === 'unavailable' && no.retry !== null)
+  for (const ok of [gone, goneToo]) assert.equal(ok.t, 'ok')
+  assert.equal(log.of('the disk is full').length, 1, 'once for the turn')
+  isFull = false
+  await Promise.all([
+    ada.ok('message.send', send(mint(), 'after')),
+    ada.ok('message.delete', { room: LOBBY, id: ids[2] }),
+  ])
+  assert.equal(lengths.at(-1), 2, 'what comes together goes together again')
+  const syncs = bob.syncs(LOBBY)
+  for (const [n, sync] of syncs.entries()) if (n > 0) assert.equal(sync.from, syncs[n - 1]?.rev, 'no hole')
+  assert.deepEqual(
+    syncs.flatMap((sync) => sync.del.map(([, id]) => id)),
+    ids,
+  )
+})
+
 test('a stranger to the room gets the same answer as for a room that does not exist', async (t) => {
   const { seat } = await parlour(t)
   const [ada, eve] = [await seat('ada'), await seat('eve')]

@@ -49,7 +49,7 @@ function fill(folder: string): string {
 
 const reserveIn = (folder: string) => join(folder, 'parlour.reserve')
 
-async function sendUntil(store: Store, from: number, kind: 'done' | 'failed'): Promise<number> {
+async function sendUntil(store: Store, from: number, kind: 'done' | 'full'): Promise<number> {
   const until = performance.now() + 10_000
   let last = ''
   for (let rev = from; performance.now() < until; ) {
@@ -72,7 +72,7 @@ test('[R13] on a full disk nothing is acknowledged, all is readable and can be d
   let [rev, slowest, refused] = [await sendUntil(store, 0, 'done'), 0, 0]
   for (let cycle = 0; cycle < cycles; cycle++) {
     const ballast = fill(folder)
-    rev = await sendUntil(store, rev, 'failed')
+    rev = await sendUntil(store, rev, 'full')
     assert.equal((await store.load('r', []))?.rev, rev, 'what was refused is not there')
     assert.equal((await store.timeline('r', null, 50, 0)).rev, rev)
     assert.equal(existsSync(reserveIn(folder)), false, 'the reserve is given up')
@@ -82,7 +82,7 @@ test('[R13] on a full disk nothing is acknowledged, all is readable and can be d
       rev++
     }
     const next = batch('r', rev, { rows: [message('never', rev + 1, { text })] })
-    assert.equal((await commit(store, next)).kind, 'failed')
+    assert.equal((await commit(store, next)).kind, 'full')
     refused++
     await store.tidy(0)
     rmSync(ballast)
@@ -104,6 +104,8 @@ test('[R13] people are told, and can still read and delete', async (t) => {
   await ada.open(LOBBY)
   const id = mint()
   await ada.ok('message.send', { room: LOBBY, id, body: 'before' })
+  const shared = mint()
+  await ada.ok('message.send', { room: LOBBY, id: shared, body: 'before' })
   fill(folder)
   const since = performance.now()
   let code: string | null = null
@@ -115,6 +117,12 @@ test('[R13] people are told, and can still read and delete', async (t) => {
   const { records } = await ada.query('message.history', { room: LOBBY, limit: 200 })
   assert.ok(records.some((record) => record.type === 'message' && record.id === id))
   await ada.ok('message.delete', { room: LOBBY, id })
+  const [sent, gone] = await Promise.all([
+    ada.ask('message.send', { room: LOBBY, id: mint(), body: 'shares a turn with a deletion' }),
+    ada.ask('message.delete', { room: LOBBY, id: shared }),
+  ])
+  assert.ok(sent.t === 'no' && sent.code === 'unavailable')
+  assert.equal(gone.t, 'ok')
 })
 
 test('[R13] a store that is opened on a full disk is refused in one line, and opens later', async (t) => {

@@ -55,7 +55,7 @@ export const disk: Scenario = {
         'R13',
         `round ${round}: the history cannot be read on a full disk`,
       )
-      const answer = await remove(probe, room, own)
+      const answer = await probe.ask({ t: 'message.delete', room, id: own })
       if (answer.kind === 'ok') deleted += 1
       noteDeletion(stage, probe, room, own, answer)
       small.free()
@@ -100,14 +100,6 @@ async function refusal(stage: Stage, probe: Member, room: string): Promise<numbe
   }
   stage.expect(false, 'R13', `no message was refused within ${REFUSED} ms on a full disk`)
   return REFUSED
-}
-
-/** As a client does, which comes again: what shares a turn with a message is refused with it. */
-async function remove(probe: Member, room: string, id: string): Promise<Answer> {
-  for (const began = performance.now(); ; ) {
-    const answer = await probe.ask({ t: 'message.delete', room, id })
-    if (answer.kind === 'ok' || performance.now() - began > REFUSED) return answer
-  }
 }
 
 function noteDeletion({ history }: Stage, probe: Member, room: string, id: string, answer: Answer): void {

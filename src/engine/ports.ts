@@ -162,7 +162,7 @@ export interface Store {
   ): Promise<Changes | null>
   /** The timeline before a `born`, newest first; then what hangs on it and its authors' member records. */
   timeline(room: string, before: number | null, limit: number, now: number): Promise<Page>
-  /** Records of a type in order of id, after one. Tombstones are left out. */
+  /** Records of a type that is in no timeline, in order of id, after one. Tombstones are left out. */
   list(room: string, type: string, after: string | null, limit: number): Promise<Page>
   /** Records by key, what hangs on them, and the member records of their authors. `more`: not all fitted. */
   get(room: string, keys: readonly Key[], now: number): Promise<Page>

@@ -13,6 +13,9 @@ const HANGING_ON_ONE = 200
 /** The parameter is the time in ms. */
 export const LIVES = 'body IS NOT NULL AND (expires IS NULL OR expires > ?)'
 
+/** What is found by its kind. What is in the timeline is found by its place there. */
+export const LISTED = 'timeline = 0 AND body IS NOT NULL'
+
 export interface PageRow {
   key: Key
   author: string | null

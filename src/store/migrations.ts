@@ -40,11 +40,14 @@ export const migrations: readonly string[] = [
     gone INTEGER, -- when it became a tombstone
     timeline INTEGER NOT NULL,
     counts INTEGER NOT NULL,
-    body TEXT, -- NULL: a tombstone, which is in no timeline, counts nowhere and hangs on nothing
-    UNIQUE (room, key)
+    body TEXT -- NULL: a tombstone, which is in no timeline, counts nowhere and hangs on nothing
   ) STRICT;
+  -- The key first: ids begin with the time, so that messages of all rooms meet in the same few pages. Led by the room,
+  -- each room had a page of its own in every commit: with 200 rooms a quarter more bytes and a sixth more CPU.
+  CREATE UNIQUE INDEX records_key ON records (key, room);
   -- As few as will do, because each costs every message a page in the journal: with one for the timeline, one for what
   -- counts and one for all revs, 200 rooms of 5 took a third more CPU. Most records never change after they are born.
+  CREATE INDEX records_listed ON records (room, key) WHERE timeline = 0 AND body IS NOT NULL;
   CREATE INDEX records_born ON records (room, born, timeline, counts);
   CREATE INDEX records_rev ON records (room, rev) WHERE rev <> born;
   CREATE INDEX records_hanging ON records (room, hangs_on) WHERE hangs_on IS NOT NULL;

@@ -4,7 +4,7 @@ import type { Changes, Page, Window } from '../engine/ports.ts'
 import type { Key } from '../state/records.ts'
 import type { Database } from './database.ts'
 import type { PageRow } from './gathering.ts'
-import { Gathering, LIVES, sizeOf } from './gathering.ts'
+import { Gathering, LISTED, LIVES, sizeOf } from './gathering.ts'
 import { sheet } from './sheet.ts'
 
 const NEWEST = Number.MAX_SAFE_INTEGER
@@ -68,7 +68,7 @@ export const pages = {
     const at = find(db, room)
     if (at === undefined) return { records: '', rev: 0, more: false }
     const rows = db.all<{ body: string }>(
-      `SELECT body FROM records WHERE room = ? AND key > ? AND key < ? AND body IS NOT NULL
+      `SELECT body FROM records WHERE room = ? AND key > ? AND key < ? AND ${LISTED}
        ORDER BY key LIMIT ?`,
       at.n,
       `${type}/${after ?? ''}`,
@@ -159,7 +159,7 @@ function ofType(
   now: number,
 ): (PageRow & { hangs_on: string | null })[] {
   return db.all<PageRow & { hangs_on: string | null }>(
-    `SELECT key, author, body, hangs_on FROM records WHERE room = ? AND key > ? AND key < ? AND ${LIVES}
+    `SELECT key, author, body, hangs_on FROM records WHERE room = ? AND key > ? AND key < ? AND ${LISTED} AND ${LIVES}
      ORDER BY key`,
     n,
     `${type}/`,

@@ -3,7 +3,7 @@
 import type { Loaded, Session, StoredJob, StoredRow, Summary } from '../engine/ports.ts'
 import type { Key, RoomKind } from '../state/records.ts'
 import type { Database } from './database.ts'
-import { LIVES } from './gathering.ts'
+import { LISTED, LIVES } from './gathering.ts'
 import { afterLast, pages } from './pages.ts'
 
 export const reads = {
@@ -18,7 +18,7 @@ export const reads = {
     const rows = whole.flatMap((type) =>
       db.all<StoredRow>(
         `SELECT key, rev, born, author, body FROM records
-         WHERE room = ? AND key > ? AND key < ? AND body IS NOT NULL ORDER BY key`,
+         WHERE room = ? AND key > ? AND key < ? AND ${LISTED} ORDER BY key`,
         at.n,
         `${type}/`,
         afterLast(type),
@@ -151,7 +151,7 @@ function bornOf(db: Database, n: number, key: Key): number {
 /** The first record between two keys. */
 function bodyOf(db: Database, n: number, from: Key, to: Key): string | null {
   const row = db.get<{ body: string }>(
-    'SELECT body FROM records WHERE room = ? AND key >= ? AND key <= ? AND body IS NOT NULL LIMIT 1',
+    `SELECT body FROM records WHERE room = ? AND key >= ? AND key <= ? AND ${LISTED} LIMIT 1`,
     n,
     from,
     to,

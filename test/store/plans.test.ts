@@ -64,6 +64,10 @@ test('opening a room of a million messages reads no more than opening one of ten
       assert.doesNotMatch(step, /TEMP B-TREE FOR (LAST TERM OF )?ORDER BY/, `${sql}\n${steps.join('\n')}`)
     }
   }
+  const listing = plans.filter(({ sql }) => sql.includes('key > ?'))
+  assert.equal(listing.length, 3)
+  for (const { sql, steps } of listing)
+    assert.deepEqual(steps, ['SEARCH records USING INDEX records_listed (room=? AND key>? AND key<?)'], sql)
   const timeline = plans.find(({ sql }) => sql.includes('born < ?'))
   assert.deepEqual(timeline?.steps, ['SEARCH records USING INDEX records_born (room=? AND born<?)'])
 })

@@ -17,7 +17,10 @@ export interface Turn {
 /** Turns whose batches the store has not answered: one that it writes, and the next, so that it need not wait. */
 const MOST_TURNS = 2
 
-/** ms of deciding after which the loop goes round once before it writes, so that whatever else is due comes between. */
+/**
+ * ms of hearing, or of deciding, after which the loop goes round once before what comes next, so that whatever else is
+ * due comes between: then it is late by the longest of hearing, deciding and writing, and not by all three.
+ */
 const LONG = 3
 
 export class Tick {
@@ -26,6 +29,10 @@ export class Tick {
   #rooms: Turn[] = []
   #peers: Peer[] = []
   #isDue = false
+  /** Since when, ms: what was heard in this turn of the loop was heard after that. */
+  #dueSince = 0
+  /** The last run did nothing, because hearing had taken long. */
+  #hasGoneRound = false
   /** The last run decided for so long that it did not write. */
   #owesWriting = false
   /** How many batches of each turn are with the store. */
@@ -71,19 +78,30 @@ export class Tick {
   #schedule(): void {
     if (this.#isDue) return
     this.#isDue = true
+    this.#dueSince = this.#clock.elapsed()
     setImmediate(() => this.#run())
   }
 
   /** Decisions go first, so that the store is at work while the sockets are written; but see `Rests`. */
   #run(): void {
     this.#isDue = false
-    const start = this.#clock.elapsed()
-    this.#decide()
-    const wasLong = this.#peers.length > 0 && this.#clock.elapsed() - start > LONG
-    // Never twice in a row: who always has something to decide would never write.
-    this.#owesWriting = wasLong && !this.#owesWriting
-    if (this.#owesWriting) this.#schedule()
-    else this.#write()
+    // Never twice in a row: who always has something to say would never get an answer.
+    this.#hasGoneRound = !this.#hasGoneRound && this.#hasPassed(LONG, this.#dueSince)
+    if (this.#hasGoneRound) return this.#schedule()
+    const owedWriting = this.#owesWriting
+    if (!owedWriting) {
+      const start = this.#clock.elapsed()
+      this.#decide()
+      this.#owesWriting = this.#peers.length > 0 && this.#hasPassed(LONG, start)
+      if (this.#owesWriting) return this.#schedule()
+    }
+    this.#owesWriting = false
+    this.#write()
+    if (owedWriting && this.#rooms.length > 0 && this.#turns < MOST_TURNS) this.#schedule()
+  }
+
+  #hasPassed(ms: number, since: number): boolean {
+    return this.#clock.elapsed() - since > ms
   }
 
   #decide(): void {

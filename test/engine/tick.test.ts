@@ -50,7 +50,22 @@ test('rooms decide before connections are written to', async () => {
   assert.deepEqual(done, ['decided', 'written'])
 })
 
-test('after long deciding the loop goes round before the writing, but never twice', async () => {
+test('after long hearing the loop goes round before anything is decided, but never twice', async () => {
+  const { clock, tick, done, room } = scene()
+  tick.room(room('one'))
+  clock.advance(4)
+  await turn()
+  assert.deepEqual(done, [])
+  clock.advance(4)
+  await turn()
+  assert.deepEqual(done, ['one'])
+  tick.room(room('two'))
+  clock.advance(3)
+  await turn()
+  assert.deepEqual(done, ['one', 'two'])
+})
+
+test('after long deciding the loop goes round before the writing, and decides again only after it', async () => {
   const { clock, tick, done, room } = scene()
   const peer = slowPeer(tick, clock, 0)
   peer.link.write = () => done.push('written')
@@ -60,7 +75,9 @@ test('after long deciding the loop goes round before the writing, but never twic
   assert.deepEqual(done, ['one'])
   tick.room(room('two', () => clock.advance(4)))
   await turn()
-  assert.deepEqual(done, ['one', 'two', 'written'])
+  assert.deepEqual(done, ['one', 'written'])
+  await turn()
+  assert.deepEqual(done, ['one', 'written', 'two'])
   peer.push(Buffer.from('x'))
   tick.room(room('three', () => clock.advance(3)))
   await turn()
@@ -108,6 +125,7 @@ test('a room goes on when nobody of its crowd could be told', async () => {
   await turn()
   await turn()
   clock.advance(10)
+  await turn()
   await turn()
   assert.deepEqual(done, ['crowd'])
 })

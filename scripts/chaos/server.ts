@@ -103,6 +103,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const listening = new Promise<number>((resolve) => {
     if (child.stdout === null) return
     createInterface({ input: child.stdout }).on('line', (text) => {
+      // The last one may have been cut off by the kill.
+      if (child.killed && !text.endsWith('}')) return
       const line = JSON.parse(text) as Record<string, unknown>
       if (lines.push(line) > MOST_LINES) lines.shift()
       if (line.event === 'listening') resolve(Number(line.port))

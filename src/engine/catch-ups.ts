@@ -39,10 +39,15 @@ interface Found {
   more: boolean
 }
 
+/** Who asked. It is looked at just before reading: somebody may have left while it waited. */
+export interface Reader {
+  readonly isReading: boolean
+}
+
 /** Nobody has begun to read it, so that whoever asks now may have it too. */
 interface Wanted {
   read: (space: Uint8Array | undefined) => Promise<Found | null>
-  readers: number
+  readers: Reader[]
   readonly promise: Promise<Step | null>
   resolve(step: Step | null): void
   reject(error: unknown): void
@@ -59,20 +64,21 @@ export class CatchUps {
     this.#world = world
   }
 
-  /** What changed after a rev. `null`: too much, or too long ago. */
-  changes(room: string, since: number): Promise<Step | null> {
-    return this.#want(`${room} ${since}`, (space) => this.#readChanges(room, since, space))
+  /** What changed after a rev. `null`: too much, or too long ago, or nobody wanted it any more. */
+  changes(room: string, since: number, reader: Reader): Promise<Step | null> {
+    return this.#want(`${room} ${since}`, reader, (space) => this.#readChanges(room, since, space))
   }
 
   /** A fresh window, as this person sees it. */
-  async window(room: string, user: string): Promise<Step> {
-    const step = await this.#want(`${room} ${user} window`, (space) => this.#readWindow(room, user, space))
+  async window(room: string, user: string, reader: Reader): Promise<Step> {
+    const read = (space?: Uint8Array) => this.#readWindow(room, user, space)
+    const step = await this.#want(`${room} ${user} window`, reader, read)
     return step ?? { page: null, rev: 0, more: false }
   }
 
-  #want(key: string, read: Wanted['read']): Promise<Step | null> {
-    const wanted = this.#waiting.get(key) ?? { read, readers: 0, ...Promise.withResolvers<Step | null>() }
-    wanted.readers++
+  #want(key: string, reader: Reader, read: Wanted['read']): Promise<Step | null> {
+    const wanted = this.#waiting.get(key) ?? { read, readers: [], ...Promise.withResolvers<Step | null>() }
+    wanted.readers.push(reader)
     this.#waiting.set(key, wanted)
     this.#next()
     return wanted.promise
@@ -82,6 +88,10 @@ export class CatchUps {
     if (this.#running === AT_ONCE) return
     for (const [key, wanted] of this.#waiting) {
       this.#waiting.delete(key)
+      if (!wanted.readers.some(({ isReading }) => isReading)) {
+        wanted.resolve(null)
+        continue
+      }
       this.#running++
       // Those who wanted it write it before the next is asked for.
       const done = () => {
@@ -99,7 +109,7 @@ export class CatchUps {
       this.#lendings.giveBack(space)
       throw error
     })
-    const page = this.#lendings.lend(found?.frame ?? null, space, readers)
+    const page = this.#lendings.lend(found?.frame ?? null, space, readers.length)
     return found && { page, rev: found.rev, more: found.more }
   }
 

@@ -3,7 +3,7 @@
  * when one does not, or the reader is too slow, it reads from the store until it has caught up. It never skips.
  */
 
-import type { CatchUps, Step } from './catch-ups.ts'
+import type { CatchUps, Reader, Step } from './catch-ups.ts'
 import type { Meter } from './meter.ts'
 import type { Peer } from './peer.ts'
 import type { Commit } from './ports.ts'
@@ -23,7 +23,7 @@ const done: Promise<void> = Promise.resolve()
 /** `reading`: catching up from the store. `waiting`: too slow; reads again once the backlog is small. */
 type State = 'reading' | 'waiting' | 'live' | 'ended'
 
-export class Subscription {
+export class Subscription implements Reader {
   readonly room: string
   /** As far as the connection has been told. */
   rev = 0
@@ -41,6 +41,10 @@ export class Subscription {
     this.#host = host
     this.#peer = peer
     this.room = room
+  }
+
+  get isReading(): boolean {
+    return this.#state === 'reading'
   }
 
   get isLive(): boolean {
@@ -106,7 +110,7 @@ export class Subscription {
         this.#state = 'waiting'
         return
       }
-      const step = await catchUps.changes(this.room, this.rev)
+      const step = await catchUps.changes(this.room, this.rev, this)
       if (this.#state !== 'reading') return step?.page?.taken()
       if (step === null) await this.#reset()
       else {
@@ -117,7 +121,7 @@ export class Subscription {
   }
 
   async #reset(): Promise<void> {
-    const step = await this.#host.catchUps.window(this.room, this.#peer.person.id)
+    const step = await this.#host.catchUps.window(this.room, this.#peer.person.id, this)
     if (this.#state === 'reading') this.#tell(step)
     else step.page?.taken()
   }

@@ -15,6 +15,8 @@ import { Workload } from '../workload.ts'
 const MOST_BACK = 15_000
 const ALL_BACK = 30_000
 const LATE = 200
+/** ms after which a client takes its connection for stable, and forgets how often it had to come back. */
+const STABLE = 30_000
 /** People who arrive at once. */
 const AT_ONCE = 50
 
@@ -37,8 +39,12 @@ export const herd: Scenario = {
     workload.run()
     const chats = await gather(stage, port, people)
     for (let round = 1; round <= restarts; round += 1) {
+      // Or they wait the longer, the more often it restarts, as they should.
+      if (round > 1) await sleep(STABLE)
       const isPlanned = round % 2 === 1
       await server.kill(isPlanned ? 'SIGTERM' : 'SIGKILL')
+      const [error] = server.lines.filter(({ level }) => level === 'error')
+      stage.expect(error === undefined, 'R29', `the log says ${JSON.stringify(error)}`)
       const began = performance.now()
       server = await start(port)
       await sleep(1000)

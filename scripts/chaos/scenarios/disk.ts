@@ -12,7 +12,8 @@ import { quantile, until } from '../stage.ts'
 import type { Answer } from '../wire.ts'
 import { Workload } from '../workload.ts'
 
-const MEBIBYTES = 40
+/** Enough for what is written in all rounds, and for the 16 MiB that must be free before writing goes on. */
+const MEBIBYTES = 96
 /** ms within which a send is refused, and writing goes on when there is space. */
 const REFUSED = 5000
 const RECOVERED = 10_000

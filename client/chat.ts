@@ -64,7 +64,13 @@ class ParlourChat implements Chat {
     this.token = token ?? null
     this.#isIn = token !== undefined
     this.#connection = new Connection(
-      { url: socketUrl(url), dial, clock, random, enter: (hasFailed) => this.#enter(hasFailed) },
+      {
+        url: socketUrl(url),
+        dial,
+        clock,
+        random,
+        enter: (hasFailed, signal) => this.#enter(hasFailed, signal),
+      },
       {
         frame: (frame) => this.#hear(frame),
         lost: () => this.#lost(),
@@ -161,18 +167,18 @@ class ParlourChat implements Chat {
   }
 
   /** The first time as whoever the cookie or the name says; after a failure perhaps the session is gone. */
-  async #enter(hasFailed: boolean): Promise<string | null> {
+  async #enter(hasFailed: boolean, signal: AbortSignal): Promise<string | null> {
     if (!this.#isIn || hasFailed) {
       const { name } = this.#options
       const isBack = this.me.id !== ''
-      await this.#logIn(name === undefined ? null : isBack ? this.me.name : name)
+      await this.#logIn(name === undefined ? null : isBack ? this.me.name : name, signal)
     }
     return this.token
   }
 
-  async #logIn(name: string | null): Promise<void> {
+  async #logIn(name: string | null, signal: AbortSignal | null = null): Promise<void> {
     const { url, proof = 'cookie', token } = this.#options
-    const given = await logIn({ url, name, token: this.token, fetch: this.#fetch })
+    const given = await logIn({ url, name, token: this.token, fetch: this.#fetch, signal })
     if (token !== undefined && given !== token) throw new Refused('forbidden', 'This token is not valid.')
     if (proof === 'token') this.token = given
     this.#isIn = true

@@ -11,7 +11,7 @@ import { Refused } from './errors.ts'
 import { readFrame } from './frame.ts'
 import type { Dial, Socket } from './socket.ts'
 
-/** ms: until `hello`; of silence until a probe; for the probe; of jitter when the network is back. */
+/** ms: until what `enter` does is done, and from then until `hello`; of silence until a probe; for the probe; of jitter when the network is back. */
 const PATIENCE = 10_000
 const SILENCE = 45_000
 const PROBE = 5_000
@@ -25,9 +25,10 @@ export interface ConnectionOptions {
   random: () => number
   /**
    * Gets ready to dial: the token to come with, `null` where a cookie does. Rejects with `Refused` when trying again
-   * makes no sense, with anything else when it does. `hasFailed`: the last try ended before `hello`.
+   * makes no sense, with anything else when it does. `hasFailed`: the last try ended before `hello`. `signal`: nobody waits for it
+   * any more.
    */
-  enter(hasFailed: boolean): Promise<string | null>
+  enter(hasFailed: boolean, signal: AbortSignal): Promise<string | null>
 }
 
 export interface ConnectionEvents {
@@ -49,6 +50,7 @@ export class Connection {
   readonly #events: ConnectionEvents
   readonly #backoff: Backoff
   #socket: Socket | null = null
+  #entering: AbortController | null = null
   #isConnected = false
   #isFirst = true
   #isAsleep = false
@@ -124,13 +126,19 @@ export class Connection {
     this.#after = null
     const tries = ++this.#tries
     const isStale = () => tries !== this.#tries
+    const entering = new AbortController()
+    this.#entering = entering
+    this.#stopTimer = this.#options.clock.after(PATIENCE, () => this.#closed(1006))
     this.#events.changed()
-    this.#options.enter(this.#hasFailed).then(
+    this.#options.enter(this.#hasFailed, entering.signal).then(
       (token) => {
-        if (!isStale()) this.#dial(token)
+        if (isStale()) return
+        this.#entering = null
+        this.#dial(token)
       },
       (error) => {
         if (isStale()) return
+        this.#entering = null
         this.#isFirst = false
         if (!(error instanceof Refused)) this.#retryIn(this.#backoff.next())
         else if (error.retry !== null) this.#retryIn(Math.max(error.retry, this.#backoff.next()))
@@ -149,6 +157,7 @@ export class Connection {
       return
     }
     this.#socket = socket
+    this.#stopTimer()
     // Sockets replaced by another go on talking for a while; nobody listens.
     socket.addEventListener('message', ({ data }) => {
       if (socket === this.#socket) this.#hear(data)
@@ -226,6 +235,8 @@ export class Connection {
     this.retryAt = null
     this.#after = null
     this.#isProbing = false
+    this.#entering?.abort()
+    this.#entering = null
     const socket = this.#socket
     this.#socket = null
     socket?.close()

@@ -12,6 +12,8 @@ export interface Login {
   /** Sent along, so that the person stays the same where there is no cookie. */
   token: string | null
   fetch: typeof fetch
+  /** Gives up. */
+  signal?: AbortSignal | null
 }
 
 /** The token to connect with. Rejects with `Refused`, or with whatever `fetch` rejects with. */
@@ -33,7 +35,7 @@ export async function logOut(login: Omit<Login, 'name'>): Promise<void> {
 
 async function post(
   path: string,
-  { url, token, fetch }: Omit<Login, 'name'>,
+  { url, token, fetch, signal }: Omit<Login, 'name'>,
   body: object,
 ): Promise<unknown> {
   const response = await fetch(new URL(path, url), {
@@ -44,6 +46,7 @@ async function post(
       ...(token === null ? {} : { authorization: `Bearer ${token}` }),
     },
     body: JSON.stringify(body),
+    signal: signal ?? null,
   })
   if (response.ok) return response.status === 204 ? null : await response.json()
   throw readRefusal(await response.text(), response)
@@ -52,7 +55,8 @@ async function post(
 /** A proxy in between may answer something else than the server would: then the status decides. */
 function readRefusal(text: string, { status, headers }: Response): Refused {
   const wait = Number(headers.get('retry-after')) * 1000 || null
-  const retry = status === 429 || status >= 500 ? (wait ?? 5_000) : null
+  // 408: it was the network that was too slow, not the request that was wrong.
+  const retry = status === 408 || status === 429 || status >= 500 ? (wait ?? 5_000) : null
   let no: unknown = null
   try {
     no = JSON.parse(text)

@@ -96,6 +96,32 @@ test('too many log-ins: it comes back when the server says', async () => {
   assert.equal(own.chat.retryAt, own.clock.now() + 7_000)
 })
 
+test('[R8] a log-in that took too long on its way is tried again, whoever says so', async () => {
+  const own = peer()
+  own.login = () =>
+    Response.json({ code: 'bad_frame', why: 'That took too long.' }, { status: 408, headers: {} })
+  await settle()
+  assert.equal(own.chat.status, 'reconnecting')
+  assert.equal(own.chat.retryAt, own.clock.now() + 5_000)
+})
+
+test('[R8] a log-in that is never answered is given up after ten seconds, and tried again', async () => {
+  const own = peer()
+  own.login = () => new Promise(() => undefined)
+  await settle()
+  own.clock.advance(9_999)
+  assert.deepEqual([own.chat.retryAt, own.logins.length, own.loginSignal?.aborted], [null, 1, false])
+  own.clock.advance(1)
+  assert.equal(own.loginSignal?.aborted, true)
+  assert.equal(own.chat.retryAt, own.clock.now() + 750)
+  own.login = () => Response.json({ token: 'secret' })
+  own.clock.advance(750)
+  await settle()
+  own.socket.say(hello())
+  own.clock.advance(9_999)
+  assert.equal(own.chat.status, 'connected')
+})
+
 test('a given token is never exchanged for another person', async () => {
   const own = peer({ token: 'mine' })
   await settle()

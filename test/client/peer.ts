@@ -115,8 +115,10 @@ export interface TestPeer {
   /** The newest one. */
   readonly socket: TestSocket
   logins: { path: string; authorization: string | undefined; body: unknown }[]
+  /** Of the newest log-in: whether the client has given it up. */
+  loginSignal: AbortSignal | null
   /** What the next logins are answered; throws: no network. */
-  login: () => Response
+  login: () => Response | Promise<Response>
 }
 
 /** A client whose server is the test. `random` is always a half. */
@@ -131,6 +133,7 @@ export function peer(options: Partial<ChatOptions> = {}): TestPeer {
   const logins: TestPeer['logins'] = []
   const fetch: ChatOptions['fetch'] = async (input, init) => {
     const authorization = new Headers(init?.headers).get('authorization') ?? undefined
+    own.loginSignal = init?.signal ?? null
     logins.push({ path: String(input), authorization, body: JSON.parse(String(init?.body)) })
     // A test says what comes of it after it has made the client.
     await new Promise((resolve) => setImmediate(resolve))
@@ -140,6 +143,7 @@ export function peer(options: Partial<ChatOptions> = {}): TestPeer {
     clock,
     sockets,
     logins,
+    loginSignal: null,
     login: () => Response.json({ user: { id: 'ada', name: 'Ada' }, token: 'secret' }),
     get chat() {
       return chat

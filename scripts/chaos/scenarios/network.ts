@@ -53,11 +53,10 @@ export const network: Scenario = {
     )
     const since = performance.now()
     const isBack = () => people.every(({ chat }) => chat.status === 'connected' && chat.pending.length === 0)
-    stage.expect(
-      await until(isBack, BACK),
-      'R8',
-      `${people.filter(({ chat }) => chat.status !== 'connected').length} did not come back`,
-    )
+    await until(isBack, BACK)
+    const lost = people.filter(({ chat }) => chat.status !== 'connected')
+    const why = lost.map(({ chat }) => chat.ended?.why ?? chat.status)
+    stage.expect(isBack(), 'R8', `${lost.length} did not come back: ${why.join('; ')}`)
     stage.figure('all back and answered after, s', ((performance.now() - since) / 1000).toFixed(1))
     await workload.finish()
     for (const guest of people) guest.remember(stage)

@@ -6,7 +6,7 @@
 import type * as v from 'valibot'
 import type { ErrorCode } from './protocol.ts'
 import type { Change, RoomView } from './state/change.ts'
-import type { Key, Rank, RecordType } from './state/records.ts'
+import type { Key, ListedType, Rank } from './state/records.ts'
 
 export type { Change, Job, RoomView, Trace } from './state/change.ts'
 export { del, erase, later, put } from './state/change.ts'
@@ -97,7 +97,7 @@ export interface CommandRules<V> {
 /** What a query wants of the store. The answer is `{ records, more, rev }`. */
 export type Ask =
   | { page: 'timeline'; before: number | null; limit: number }
-  | { page: 'type'; type: RecordType; after: string | null; limit: number }
+  | { page: 'type'; type: ListedType; after: string | null; limit: number }
   | { page: 'keys'; keys: Key[] }
 
 export interface QueryRules<V> {

@@ -103,9 +103,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const listening = new Promise<number>((resolve) => {
     if (child.stdout === null) return
     createInterface({ input: child.stdout }).on('line', (text) => {
+      const line = readLine(text)
       // The last one may have been cut off by the kill.
-      if (child.killed && !text.endsWith('}')) return
-      const line = JSON.parse(text) as Record<string, unknown>
+      if (line === null && child.killed) return
+      if (line === null) throw new Error(`the server wrote ${text}`)
       if (lines.push(line) > MOST_LINES) lines.shift()
       if (line.event === 'listening') resolve(Number(line.port))
     })
@@ -118,6 +119,14 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE)
   const actual = await Promise.race([listening, died]).finally(() => clearTimeout(timer))
   return new Server(child, actual, startedAt, lines)
+}
+
+function readLine(text: string): Record<string, unknown> | null {
+  try {
+    return JSON.parse(text) as Record<string, unknown>
+  } catch {
+    return null
+  }
 }
 
 /** Starts one and kills it after so many ms, whatever it is at by then. */
@@ -149,7 +158,8 @@ function launch({ data, port = 0, flags = [], env = {}, preload, files }: Server
 function exitOf(child: ChildProcess): Promise<number | null> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child.exitCode)
   return new Promise((resolve) => {
-    child.once('exit', (code) => {
+    // Not `exit`: what it said last has been read by then.
+    child.once('close', (code) => {
       children.delete(child)
       resolve(code)
     })

@@ -190,6 +190,8 @@ export class LiveRoom {
       case 'done':
     }
     this.#at = work.at
+    // There is space again.
+    if (this.#apart > 0 && encoded.batch.rows.some(({ body }) => body !== null)) this.#apart = 0
     if (draft.erased) {
       this.#host.erased(this)
       for (const [index, task] of tasks.entries()) task.settle(replies[index] ?? unavailable)
@@ -215,11 +217,14 @@ export class LiveRoom {
   /** What fits shall not be refused because of what it shared a batch with: each by itself, in the same order. */
   #full(tasks: readonly Task[]): void {
     if (this.#apart === 0) this.#host.log.error('the disk is full', { room: this.id, tasks: tasks.length })
-    const isAlone = tasks.length === 1
-    if (isAlone) for (const task of tasks) task.settle(unavailable)
-    else this.#queue.unshift(...tasks)
+    const [first, ...others] = tasks
+    if (first && others.length === 0) {
+      first.settle(unavailable)
+      return this.#rest()
+    }
+    this.#queue.unshift(...tasks)
     this.#rest()
-    if (!isAlone) this.#apart = tasks.length
+    this.#apart = tasks.length
   }
 
   /** A room that is not there, and has nothing to do, need not be remembered: anybody can make up an id. */

@@ -94,6 +94,8 @@ export type AnyRecord =
   | ProfileRecord
   | ReadRecord
 export type RecordType = AnyRecord['type']
+/** Types that can be listed: the others are in the timeline, and are found by their place there. */
+export type ListedType = Exclude<RecordType, 'message' | 'notice'>
 export type RecordOf<T extends RecordType> = Extract<AnyRecord, { type: T }>
 /** A record as it travels and is stored: with the rev at which it first appeared. */
 export type WireRecord = AnyRecord & { born: number }
@@ -118,7 +120,9 @@ export interface Kind<R> {
   marks?: (record: R) => number
 }
 
-export const kinds: { readonly [T in RecordType]: Kind<RecordOf<T>> } = {
+type Place<T> = T extends ListedType ? 'whole' | 'keyed' : 'timeline'
+
+export const kinds: { readonly [T in RecordType]: Kind<RecordOf<T>> & { place: Place<T> } } = {
   room: { place: 'whole' },
   member: { place: 'keyed' },
   message: {

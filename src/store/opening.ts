@@ -82,9 +82,11 @@ function refuseTorn(file: string, isLoss: boolean): void {
   if (problem !== null) throw new StoreError(`${file} is damaged: ${problem}; restore a backup`)
 }
 
-function firstTorn(db: Database): string | null {
+export function firstTorn(db: Database): string | null {
   const torn = db.get<{ id: string }>(
-    'SELECT id FROM rooms WHERE rev < (SELECT max(rev) FROM records WHERE room = n) LIMIT 1',
+    `SELECT id FROM rooms
+     WHERE rev < (SELECT born FROM records WHERE room = n ORDER BY born DESC LIMIT 1)
+     OR rev < (SELECT rev FROM records WHERE room = n AND rev <> born ORDER BY rev DESC LIMIT 1) LIMIT 1`,
   )
   return torn === undefined ? null : `room ${torn.id} is behind its records`
 }

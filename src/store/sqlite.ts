@@ -154,8 +154,9 @@ class SqliteStore implements Store {
 
   commit(batch: Batch, done: (result: CommitResult) => void): void {
     this.#write('commit', [pack(batch)], (error, result) => {
-      if (error !== null) done({ kind: 'failed', error })
-      else done(result ?? { kind: 'done', jobs: [] })
+      if (error !== null) return done({ kind: 'failed', error })
+      if (result === null || result.kind === 'done') this.#watermark?.touch()
+      done(result ?? { kind: 'done', jobs: [] })
     })
   }
 
@@ -229,7 +230,11 @@ class SqliteStore implements Store {
 
   #change<K extends keyof Writes & string>(op: K, ...args: Rest<Writes[K]>): Promise<Answer<Writes[K]>> {
     return new Promise((resolve, reject) => {
-      this.#write(op, args, (error, value) => (error === null ? resolve(value!) : reject(error)))
+      this.#write(op, args, (error, value) => {
+        if (error !== null) return reject(error)
+        this.#watermark?.touch()
+        resolve(value!)
+      })
     })
   }
 
@@ -243,9 +248,6 @@ class SqliteStore implements Store {
       queueMicrotask(() => written(new Error('the store is closed'), null))
       return
     }
-    this.#groups.add([op, ...args], (error, value) => {
-      if (error === null) this.#watermark?.touch()
-      written(error, value as Answer<Writes[K]> | null)
-    })
+    this.#groups.add([op, ...args], (error, value) => written(error, value as Answer<Writes[K]> | null))
   }
 }

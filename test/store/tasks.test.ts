@@ -9,6 +9,7 @@ import type { Store } from '../../src/engine/ports.ts'
 import { backup, restore } from '../../src/store/backup.ts'
 import { checkUp } from '../../src/store/checkup.ts'
 import { Database } from '../../src/store/database.ts'
+import { readMark } from '../../src/store/mark.ts'
 import { openStore } from '../../src/store/sqlite.ts'
 import { memoryLog } from '../support/log.ts'
 import { runCommand, spawnServer } from '../support/server.ts'
@@ -128,6 +129,14 @@ test('[R11] an older database that was simply copied back is noticed and gets an
   assert.equal(calm.epoch, again.epoch)
   assert.deepEqual(nothing.of('store.loss'), [])
   assert.ok(existsSync(join(folder, 'parlour.mark')))
+})
+
+test('[R12] what was not written does not move the mark', async (t) => {
+  const { store, file } = await fileStore(t)
+  const before = readMark(file)
+  assert.equal((await commit(store, batch('r', 7, { rows: [message('m', 8)] }))).kind, 'stale')
+  await store.close()
+  assert.deepEqual(readMark(file), before)
 })
 
 test('[R11] a whole folder that was copied is a copy, and a database without a mark is one too', async (t) => {

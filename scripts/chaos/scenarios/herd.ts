@@ -43,8 +43,7 @@ export const herd: Scenario = {
       if (round > 1) await sleep(STABLE)
       const isPlanned = round % 2 === 1
       await server.kill(isPlanned ? 'SIGTERM' : 'SIGKILL')
-      const [error] = server.lines.filter(({ level }) => level === 'error')
-      stage.expect(error === undefined, 'R29', `the log says ${JSON.stringify(error)}`)
+      expectNoError(stage, server)
       const began = performance.now()
       server = await start(port)
       await sleep(1000)
@@ -75,7 +74,13 @@ export const herd: Scenario = {
       )
     }
     await workload.finish()
+    expectNoError(stage, server)
   },
+}
+
+function expectNoError(stage: Stage, { lines }: Server): void {
+  const error = lines.find(({ level }) => level === 'error')
+  stage.expect(error === undefined, 'R29', `the log says ${JSON.stringify(error)}`)
 }
 
 async function gather(stage: Stage, port: number, people: number): Promise<Chat[]> {

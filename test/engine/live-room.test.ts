@@ -233,6 +233,25 @@ test('[R13] on a full disk a deletion goes through, whatever it shares a turn wi
   )
 })
 
+test('[R13] once there is space again, what was taken apart shares a batch', async (t) => {
+  const real = await memoryStore(t)
+  let isFull = false
+  const lengths: number[] = []
+  const store = around(real, (batch, done) => {
+    lengths.push(batch.rows.length)
+    if (!isFull) return real.commit(batch, done)
+    isFull = false
+    queueMicrotask(() => done({ kind: 'full' }))
+  })
+  const { seat } = await parlour(t, { store })
+  const ada = await seat('ada')
+  await ada.ok('message.send', send(mint(), 'before'))
+  isFull = true
+  lengths.length = 0
+  await Promise.all(['1', '2', '3', '4', '5'].map((body) => ada.ok('message.send', send(mint(), body))))
+  assert.deepEqual(lengths, [5, 1, 4])
+})
+
 test('a stranger to the room gets the same answer as for a room that does not exist', async (t) => {
   const { seat } = await parlour(t)
   const [ada, eve] = [await seat('ada'), await seat('eve')]

@@ -9,8 +9,8 @@ const SEED = 20_260
 
 /** A few seconds of each. Those that need minutes, or a large machine, are not among them. */
 const short: [name: string, size: { rounds?: number; seconds?: number }][] = [
-  ['kill', { rounds: 2 }],
-  ['power', { rounds: 2 }],
+  ['kill', { rounds: 1 }],
+  ['power', { rounds: 1 }],
   ['proof', { rounds: 2 }],
   ['reads', { rounds: 5000, seconds: 0.5 }],
   ['trace', { rounds: 100 }],

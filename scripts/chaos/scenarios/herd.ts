@@ -17,6 +17,8 @@ const ALL_BACK = 30_000
 const LATE = 200
 /** ms after which a client takes its connection for stable, and forgets how often it had to come back. */
 const STABLE = 30_000
+/** Fewer are back so soon that a single late turn of the loop is the p99: then it is only shown. */
+const CROWD = 1000
 /** People who arrive at once. */
 const AT_ONCE = 50
 
@@ -66,7 +68,8 @@ export const herd: Scenario = {
         'R29',
         `${how}: ${chats.filter((chat) => !isIn(chat)).length} were not back after 30 s`,
       )
-      stage.expect(late.p99 < LATE, 'R29', `${how}: the loop was ${late.p99.toFixed(0)} ms late (p99)`)
+      if (people >= CROWD)
+        stage.expect(late.p99 < LATE, 'R29', `${how}: the loop was ${late.p99.toFixed(0)} ms late (p99)`)
       stage.figure(`restart ${round} (${how}): 95 % / all back, s`, `${s(mostAfter)} / ${s(allAfter)}`)
       stage.figure(
         `restart ${round} (${how}): loop late p99 / max, ms`,

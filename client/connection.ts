@@ -11,7 +11,10 @@ import { Refused } from './errors.ts'
 import { readFrame } from './frame.ts'
 import type { Dial, Socket } from './socket.ts'
 
-/** ms: until what `enter` does is done, and from then until `hello`; of silence until a probe; for the probe; of jitter when the network is back. */
+/**
+ * ms: until `enter` is done, and as long again until `hello`; of silence until a probe; for the probe; of jitter when
+ * the network is back.
+ */
 const PATIENCE = 10_000
 const SILENCE = 45_000
 const PROBE = 5_000
@@ -25,8 +28,8 @@ export interface ConnectionOptions {
   random: () => number
   /**
    * Gets ready to dial: the token to come with, `null` where a cookie does. Rejects with `Refused` when trying again
-   * makes no sense, with anything else when it does. `hasFailed`: the last try ended before `hello`. `signal`: nobody waits for it
-   * any more.
+   * makes no sense, with anything else when it does. `hasFailed`: the last try ended before `hello`. `signal`: nobody
+   * waits for it any more.
    */
   enter(hasFailed: boolean, signal: AbortSignal): Promise<string | null>
 }

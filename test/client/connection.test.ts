@@ -118,7 +118,7 @@ test('[R8] a log-in that is never answered is given up after ten seconds, and tr
   own.clock.advance(750)
   await settle()
   own.socket.say(hello())
-  own.clock.advance(9_999)
+  own.clock.advance(10_000)
   assert.equal(own.chat.status, 'connected')
 })
 

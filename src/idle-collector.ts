@@ -21,8 +21,6 @@ export interface Thread {
 const LOOK = 1000
 /** Looks in a row with hardly any work, after which few are expected. */
 const QUIET = 4
-/** More work than this share of the time is not quiet. What 10,000 connections cost by only being there is half of it. */
-const WORK = 0.1
 /** The next time comes after so many times as long as the last one took: it is half a percent of all time at most. */
 const REST = 200
 /** Bytes by which the heap must have grown since the last time, and the share of what was left then. */
@@ -33,18 +31,21 @@ const MOST = 192 * 1024 * 1024
 
 export class IdleCollector {
   readonly #thread: Thread
+  readonly #mostWork: number
   #quiet = 0
   /** Bytes of heap after the last time. */
   #left = 0
   /** Looks until it may be done again. */
   #rest = 0
 
-  constructor(thread: Thread) {
+  /** `mostWork`: the share of the time, 0 to 1, that may go to work while hardly anybody waits. */
+  constructor(thread: Thread, mostWork: number) {
     this.#thread = thread
+    this.#mostWork = mostWork
   }
 
   look(): void {
-    this.#quiet = this.#thread.work() > WORK ? 0 : this.#quiet + 1
+    this.#quiet = this.#thread.work() > this.#mostWork ? 0 : this.#quiet + 1
     const heap = this.#thread.heap()
     const grown = heap - this.#left
     this.#rest = Math.max(0, this.#rest - 1)
@@ -63,9 +64,9 @@ export class IdleCollector {
   }
 }
 
-/** For the thread that calls it, until it ends. It keeps no thread alive. */
-export function collectWhenIdle(): void {
-  const collector = new IdleCollector(thisThread())
+/** For the thread that calls it, until it ends; `mostWork` as above. It keeps no thread alive. */
+export function collectWhenIdle(mostWork: number): void {
+  const collector = new IdleCollector(thisThread(), mostWork)
   setInterval(() => collector.look(), LOOK).unref()
 }
 

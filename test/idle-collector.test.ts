@@ -9,9 +9,9 @@ import { IdleCollector } from '../src/idle-collector.ts'
 const MiB = 1024 * 1024
 
 /** A thread whose heap and work are as the test says; a collection leaves `kept` bytes. */
-function aThread() {
+function aThread(mostWork = 0.1) {
   const state = { heap: 20 * MiB, work: 0, kept: 20 * MiB, collected: 0, took: 0 }
-  const collector = new IdleCollector({
+  const thread = {
     heap: () => state.heap,
     work: () => state.work,
     collect() {
@@ -19,7 +19,8 @@ function aThread() {
       state.heap = state.kept
       return state.took
     },
-  })
+  }
+  const collector = new IdleCollector(thread, mostWork)
   return { state, look: (times = 1) => Array.from({ length: times }, () => collector.look()) }
 }
 
@@ -53,6 +54,16 @@ test('work between two looks begins the waiting anew', () => {
     state.work = 0.11
     look()
   }
+  assert.equal(state.collected, 1)
+})
+
+test('how much work is quiet, each thread says for itself', () => {
+  const { state, look } = aThread(0.01)
+  state.work = 0.02
+  look(9)
+  assert.equal(state.collected, 0)
+  state.work = 0.01
+  look(4)
   assert.equal(state.collected, 1)
 })
 

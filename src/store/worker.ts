@@ -17,6 +17,9 @@ import { reads } from './reads.ts'
 import { Reserve } from './reserve.ts'
 import { claimFolder, openReader, openWriter } from './start.ts'
 
+/** Share of the time: fifty messages a second are more, and would wait 40 ms for the collector. Silence costs nothing here. */
+const QUIET = 0.01
+
 if (parentPort === null) throw new Error('this file is a worker')
 const port = parentPort
 // The thread that starts us is ours.
@@ -26,7 +29,7 @@ let db: Database | undefined
 let lock: Database | undefined
 let reserve: Reserve | undefined
 
-collectWhenIdle()
+collectWhenIdle(QUIET)
 
 /** What was asked when the disk failed is never answered: nobody knows whether it is done. The thread ends, loudly. */
 port.on('message', (request: Request) => {

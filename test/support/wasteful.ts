@@ -5,7 +5,7 @@ import { IdleCollector, thisThread } from '../../src/idle-collector.ts'
 
 const thread = thisThread()
 // Whether it is idle depends on who else is at work on the machine.
-const collector = new IdleCollector({ ...thread, work: () => 0 })
+const collector = new IdleCollector({ ...thread, work: () => 0 }, 0.1)
 const waste = Array.from({ length: 600_000 }, (_, n) => ({ n, text: `${n}` }))
 const before = waste.length > 0 ? thread.heap() : 0
 waste.length = 0

@@ -138,7 +138,7 @@ const moves: Record<string, Move> = {
     if (!device.seat) await device.connect(house)
   },
   slow(_, device) {
-    if (device.seat) device.seat.link.backlog = 1_000_000
+    if (device.seat) device.seat.fill(1_000_000)
   },
   drain(_, device) {
     device.seat?.drain()

@@ -180,7 +180,7 @@ export class Hub {
     const bytes = this.#world.encode(text)
     for (const [peer, subscription] of open) {
       if (peer.person.id === except) continue
-      if (peer.link.backlog <= this.#world.settings.signalBacklog) peer.push(bytes)
+      if (peer.backlog <= this.#world.settings.signalBacklog) peer.push(bytes)
       else slow.push(subscription)
     }
     this.#world.meter.droppedSignals += slow.length

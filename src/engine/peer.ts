@@ -30,6 +30,7 @@ export class Peer implements PeerPort {
   /** What it has asked to be read. */
   readonly readings: Readings
   isGone = false
+  #isBehind = false
   readonly #host: PeerHost
   #inFlight = 0
   #isPaused = false
@@ -46,6 +47,11 @@ export class Peer implements PeerPort {
     this.readings = new Readings(this, host.settings.resumeBacklog)
   }
 
+  /** Bytes that the other end has not yet taken, or 0 while they are few: to look at each of a thousand links takes time. */
+  get backlog(): number {
+    return this.#isBehind ? this.link.backlog : 0
+  }
+
   receive(text: string): void {
     if (this.isGone) return
     this.#inFlight++
@@ -53,7 +59,12 @@ export class Peer implements PeerPort {
     this.#host.receive(this, text)
   }
 
+  behind(): void {
+    this.#isBehind = true
+  }
+
   drained(): void {
+    this.#isBehind = false
     for (const subscription of this.open.values()) subscription.drained()
     this.#host.drained(this)
     this.readings.next()
@@ -134,7 +145,7 @@ export class Peer implements PeerPort {
   /** [R22] Whoever does not read their answers is not asked for more questions. */
   #regulate(): void {
     const { inFlight, liveBacklog, resumeBacklog } = this.#host.settings
-    const { backlog } = this.link
+    const { backlog } = this
     if (!this.#isPaused && (this.#inFlight >= inFlight || backlog > liveBacklog)) {
       this.#isPaused = true
       this.link.pause()

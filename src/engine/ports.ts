@@ -239,7 +239,7 @@ export interface Link {
   write(bytes: Uint8Array): void
   /** The same with bytes that are the caller's again once `taken` is called: when they are out, or the connection broken. */
   lend(bytes: Uint8Array, taken: () => void): void
-  /** Bytes that the peer has not yet taken. */
+  /** Bytes that the other end has not yet taken. Worth a look only between `behind` and `drained`: it is small else. */
   readonly backlog: number
   /** Too many frames in flight: read no more until `resume`. */
   pause(): void
@@ -291,7 +291,9 @@ export interface Engine {
 export interface Peer {
   /** One text frame. Everything that can be wrong with it is answered with `no`. */
   receive(text: string): void
-  /** The backlog has become small again. */
+  /** The backlog has become large. */
+  behind(): void
+  /** It has become small again. */
   drained(): void
   /** Sends the application heartbeat. */
   beat(): void

@@ -5,7 +5,7 @@
 
 export interface Taker {
   readonly isGone: boolean
-  readonly link: { readonly backlog: number }
+  readonly backlog: number
   flush(): void
 }
 
@@ -32,7 +32,7 @@ export class Readings {
   /** Goes on if it can: also to be called when the backlog has become small. */
   next(): void {
     if (this.#taker.isGone) this.#waiting = null
-    if (this.#isReading || this.#waiting === null || this.#taker.link.backlog > this.#most) return
+    if (this.#isReading || this.#waiting === null || this.#taker.backlog > this.#most) return
     const read = this.#waiting.shift()
     if (this.#waiting.length === 0) this.#waiting = null
     this.#isReading = true

@@ -78,7 +78,7 @@ export class Subscription implements Reader {
       return
     }
     if (commit.rev <= this.rev) return
-    if (commit.from <= this.rev && this.#peer.link.backlog <= this.#host.settings.liveBacklog) {
+    if (commit.from <= this.rev && this.#peer.backlog <= this.#host.settings.liveBacklog) {
       this.rev = commit.rev
       this.#peer.push(bytes)
       return
@@ -106,7 +106,7 @@ export class Subscription implements Reader {
     const { catchUps, settings } = this.#host
     while (this.#state === 'reading') {
       // [R22] Sooner than live frames stop: those are shared with all who hear them, a page is often one reader's own.
-      if (this.#peer.link.backlog > settings.resumeBacklog) {
+      if (this.#peer.backlog > settings.resumeBacklog) {
         this.#state = 'waiting'
         return
       }

@@ -44,7 +44,7 @@ export class Connection implements Link, Owner {
   #heard = 0
   /** Since when, and after how many whole messages, a message has been unfinished. */
   #unfinished: { since: number; messages: number } | null = null
-  /** The backlog has grown, and the engine has not heard yet that it is small again. */
+  /** The backlog has grown, which the engine has heard, and not yet that it is small again. */
   #isBehind = false
   /** Writes to a peer behind that went out, and how many had when it was last seen to progress. */
   #flushed = 0
@@ -82,9 +82,8 @@ export class Connection implements Link, Owner {
 
   /** Whoever finds it large hears when it is small again, also if frames of `ws` itself made it so. */
   get backlog(): number {
-    const bytes = this.#socket.writableLength
-    if (bytes > this.#settings.resumeBacklog) this.#isBehind = true
-    return bytes
+    this.#noteBehind()
+    return this.#socket.writableLength
   }
 
   /** The engine knows the peer: from now on it hears what comes, and what came meanwhile. */
@@ -94,6 +93,7 @@ export class Connection implements Link, Owner {
       peer.disconnect()
     } else {
       this.#peer = peer
+      if (this.#isBehind) peer.behind()
       this.#intake.attach(peer)
     }
   }
@@ -104,13 +104,12 @@ export class Connection implements Link, Owner {
    */
   write(bytes: Uint8Array): void {
     if (this.#ws.readyState !== this.#ws.OPEN) return
-    const { resumeBacklog } = this.#settings
-    if (this.#socket.writableLength + bytes.length <= resumeBacklog) {
+    if (this.#socket.writableLength + bytes.length <= this.#settings.resumeBacklog) {
       this.#socket.write(bytes)
     } else {
       this.#socket.write(bytes, () => this.#progress())
       // What the system took at once is no longer counted here.
-      if (this.#socket.writableLength > resumeBacklog) this.#isBehind = true
+      this.#noteBehind()
     }
   }
 
@@ -120,7 +119,7 @@ export class Connection implements Link, Owner {
       this.#progress()
       taken()
     })
-    if (this.#socket.writableLength > this.#settings.resumeBacklog) this.#isBehind = true
+    this.#noteBehind()
   }
 
   pause(): void {
@@ -194,6 +193,12 @@ export class Connection implements Link, Owner {
   #progress(): void {
     this.#flushed += 1
     this.#noteDrained()
+  }
+
+  #noteBehind(): void {
+    if (this.#isBehind || this.#socket.writableLength <= this.#settings.resumeBacklog) return
+    this.#isBehind = true
+    this.#peer?.behind()
   }
 
   #noteDrained(): void {

@@ -308,7 +308,7 @@ test('[R22] a slow reader is told afterwards who is here, as a whole', async (t)
   const [ada, bob] = [await house.seat('ada'), await house.seat('bob')]
   await ada.open(LOBBY)
   await gather(house)
-  ada.link.backlog = 100_000
+  ada.fill(100_000)
   bob.leave()
   await gather(house)
   assert.ok(!ada.all('signal').some((one) => one.name === 'presence' && one.offline.includes(bob.id)))

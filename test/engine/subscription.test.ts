@@ -90,7 +90,7 @@ test('[R22] a slow reader is told nothing more until it has caught up with its b
   const [ada, bob] = [await seat('ada'), await seat('bob')]
   await bob.open(LOBBY)
   const told = bob.syncs(LOBBY).length
-  bob.link.backlog = 200_000
+  bob.fill(200_000)
   for (let n = 0; n < 5; n++) await say(ada, `message ${n}`)
   await store.roomsOf('')
   assert.equal(bob.syncs(LOBBY).length, told)
@@ -108,7 +108,7 @@ test('[R22] a slow reader is told nothing more until it has caught up with its b
 test('[R22] who asks and does not read is not listened to until it has read', async (t) => {
   const { seat } = await parlour(t)
   const bob = await seat('bob')
-  bob.link.backlog = 200_000
+  bob.fill(200_000)
   await bob.ok('beat', {})
   assert.equal(bob.link.isPaused, true)
   bob.drain()
@@ -121,7 +121,7 @@ test('[R22] of all that is asked by who does not read, nothing is read from the 
   await say(ada, 'hello')
   const pages = () => bob.heard.filter((frame) => frame.t === 'ok').length
   const told = pages()
-  bob.link.backlog = 33_000
+  bob.fill(33_000)
   const questions = Array.from({ length: 5 }, () => bob.query('message.history', { room: LOBBY }))
   const opened = bob.open(LOBBY)
   await ada.ok('beat', {})
@@ -137,7 +137,7 @@ test('[S3] who has left the room while a question waited gets no answer from it'
   const bob = await seat('bob')
   const room = mint()
   await bob.ok('room.create', { room, name: 'Attic' })
-  bob.link.backlog = 33_000
+  bob.fill(33_000)
   const question = bob.ask('message.history', { room })
   await bob.ok('room.leave', { room })
   bob.drain()

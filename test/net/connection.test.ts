@@ -136,13 +136,34 @@ test('[R22] what a reader does not take shows as backlog, and it is told when th
     await new Promise((resolve) => setImmediate(resolve))
   }
   assert.ok(ear.link.backlog >= 128 * 1024)
-  assert.equal(ear.drains, 0)
+  assert.deepEqual([ear.behinds, ear.drains], [1, 0])
   const drained = new Promise<void>((resolve) => {
     ear.drained = resolve
   })
   ws.resume()
   await drained
   assert.ok(ear.link.backlog < 32 * 1024)
+})
+
+test('[R22] who is behind before the engine has greeted them is known to be when it has', async (t) => {
+  const world = await scene(t)
+  world.greet = async (ear) => {
+    for (let n = 0; n < 1000 && ear.link.backlog < 128 * 1024; n += 1)
+      ear.link.write(encode('x'.repeat(60_000)))
+    return ear
+  }
+  const { ws, ear } = await world.connect()
+  assert.equal(ear.behinds, 1)
+  ws.terminate()
+})
+
+test('[R22] what is lent beyond the mark makes behind at once', async (t) => {
+  const { connect } = await scene(t)
+  const { ws, ear } = await connect()
+  ws.pause()
+  const page = encode('x'.repeat(60_000))
+  for (let n = 0; n < 1000 && ear.link.backlog <= 32 * 1024; n += 1) ear.link.lend(page, () => undefined)
+  assert.equal(ear.behinds, 1)
 })
 
 test('[R22] what was lent is given back when it is taken, and arrives as it was until then', async (t) => {
@@ -243,7 +264,7 @@ test('a large write that is taken at once is no backlog', async (t) => {
     ear.link.write(encode('x'.repeat(40_000)))
     await once(ws, 'message')
   }
-  assert.equal(ear.drains, 0)
+  assert.deepEqual([ear.behinds, ear.drains], [0, 0])
 })
 
 test('writing to a connection that is closed does nothing', async (t) => {

@@ -18,6 +18,7 @@ export class Ear implements Peer {
   readonly link: Link
   readonly heard: string[] = []
   beats = 0
+  behinds = 0
   drains = 0
   /** What it does with each text. */
   onText: (text: string) => void = () => undefined
@@ -35,6 +36,9 @@ export class Ear implements Peer {
   receive(text: string): void {
     this.heard.push(text)
     this.onText(text)
+  }
+  behind(): void {
+    this.behinds += 1
   }
   drained(): void {
     this.drains += 1

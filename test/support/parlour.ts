@@ -221,6 +221,12 @@ export class Seat {
     this.#peer.beat()
   }
 
+  /** So many bytes of what was written have not been taken. */
+  fill(backlog: number): void {
+    this.link.backlog = backlog
+    this.#peer.behind()
+  }
+
   /** The peer has taken all that was written. */
   drain(): void {
     this.link.backlog = 0

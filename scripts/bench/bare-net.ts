@@ -1,13 +1,15 @@
 /**
  * What cannot be beaten by much: the shortest server over raw `net` that people in a room can talk through. It shakes
  * hands by hand, gathers what came within one turn of the loop, and gives each member of a room all of it in one write.
- * It reads whole text frames of up to 64 KiB and nothing else: no names, no checks, no storage, no answers.
+ * It reads whole text frames of up to 64 KiB and nothing else: no names, no checks, no answers. Nothing is stored,
+ * unless it is given a folder: then a thread writes and fsyncs first (`keeper.ts`).
  */
 
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { createServer } from 'node:net'
+import { Worker } from 'node:worker_threads'
 
 interface Room {
   members: Set<Socket>
@@ -17,6 +19,12 @@ interface Room {
 
 const TEXT = 0x81
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
+
+const [, , folder] = process.argv
+const keeper =
+  folder === undefined ? null : new Worker(new URL('keeper.ts', import.meta.url), { workerData: folder })
+const kept: (() => void)[] = []
+keeper?.on('message', () => kept.shift()?.())
 
 const rooms = new Map<string, Room>()
 const due = new Set<Room>()
@@ -100,7 +108,14 @@ function tell(): void {
   for (const room of due) {
     const frames = Buffer.concat(room.batch)
     room.batch = []
-    for (const member of room.members) member.write(frames)
+    const write = (): void => {
+      for (const member of room.members) member.write(frames)
+    }
+    if (keeper === null) write()
+    else {
+      kept.push(write)
+      keeper.postMessage(frames)
+    }
   }
   due.clear()
 }

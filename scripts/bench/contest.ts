@@ -15,6 +15,9 @@ import { runScript, startBare, startOurs } from './servers.ts'
 /** A generator that takes longer than this, ms, is ended: ten thousand people take minutes on a busy machine. */
 const LIMIT = 600_000
 
+/** ms between two writes of one who keeps but a message at a time: what all but the disk may cost of each. */
+const PAUSE = 0.5
+
 type Bare<J> = J extends Job ? Omit<J, 'kind' | 'port' | 'pid'> : never
 export type Task = Bare<Job>
 
@@ -57,8 +60,13 @@ async function against(kind: Kind, task: Task): Promise<Outcome> {
   switch (kind) {
     case 'ours':
       return withFolder(async (folder) => perform(await startOurs(folder), task))
+    case 'kept':
+      return withFolder(async (folder) => perform(await startBare(kind, folder), task))
     case 'disk':
-      return withFolder((folder) => read('one-fsync.ts', { folder, time: task.measure }))
+    case 'rested':
+      return withFolder((folder) =>
+        read('one-fsync.ts', { folder, time: task.measure, pause: kind === 'disk' ? 0 : PAUSE }),
+      )
     case 'bare':
     case 'once':
     case 'net':

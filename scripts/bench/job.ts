@@ -4,10 +4,11 @@ import * as v from 'valibot'
 
 /**
  * `ours` has everything on disk. Those that store nothing: `bare`, a `ws` server that sends a string to each; `once`,
- * one that encodes a message once for all; `net`, no library, and whole batches in one write. `disk` is no server, but
- * a write and an fsync.
+ * one that encodes a message once for all; `net`, no library, and whole batches in one write. `kept` is `net` with a
+ * thread that writes and fsyncs first. `disk` and `rested` are no servers, but a write and an fsync: over and over, and
+ * after a pause.
  */
-const kind = v.picklist(['ours', 'bare', 'once', 'net', 'disk'])
+const kind = v.picklist(['ours', 'bare', 'once', 'net', 'kept', 'disk', 'rested'])
 export type Kind = v.InferOutput<typeof kind>
 
 const server = {

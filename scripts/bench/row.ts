@@ -27,7 +27,9 @@ export const names: Record<Kind, string> = {
   bare: 'bare `ws`',
   once: '`ws`, encoding once',
   net: 'raw `net`',
+  kept: 'raw `net`, on disk first',
   disk: 'one write and fsync',
+  rested: 'one write and fsync after a pause',
 }
 
 export const count = (n: number): string => Math.round(n).toLocaleString('en')

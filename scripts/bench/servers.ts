@@ -56,10 +56,16 @@ function launchOurs(data: string, port: number): { child: Launched; port: number
   return { child: launch([...program, ...flags]), port }
 }
 
-const bareFiles = { bare: 'bare-ws.ts', once: 'bare-ws-once.ts', net: 'bare-net.ts' } as const
+const bareFiles = {
+  bare: 'bare-ws.ts',
+  once: 'bare-ws-once.ts',
+  net: 'bare-net.ts',
+  kept: 'bare-net.ts',
+} as const
 
-export async function startBare(kind: keyof typeof bareFiles = 'bare'): Promise<Server> {
-  const child = launch([pathOf(bareFiles[kind])])
+/** `folder`: where it keeps what it is told, if it does. */
+export async function startBare(kind: keyof typeof bareFiles = 'bare', folder?: string): Promise<Server> {
+  const child = launch([pathOf(bareFiles[kind]), ...(folder === undefined ? [] : [folder])])
   const port = await new Promise<number>((resolve, reject) => {
     child.process.stdout?.on('data', () => {
       const said = /:(\d+)\n/.exec(child.said())

@@ -37,6 +37,9 @@ export interface ChatOptions {
   random?: () => number
 }
 
+/** ms that somebody who logs in or out waits for an answer. */
+const PATIENCE = 10_000
+
 /** Begins to connect at once. */
 export const createChat = (options: ChatOptions): Chat => new ParlourChat(options)
 
@@ -46,6 +49,7 @@ class ParlourChat implements Chat {
   token: string | null
   readonly #options: ChatOptions
   readonly #fetch: typeof fetch
+  readonly #clock: Clock
   readonly #connection: Connection
   readonly #session: Session
   readonly #world: World
@@ -61,6 +65,7 @@ class ParlourChat implements Chat {
     this.#options = options
     // Called as a method of something else, the browser's own refuses to work.
     this.#fetch = options.fetch ?? ((input, init) => fetch(input, init))
+    this.#clock = clock
     this.token = token ?? null
     this.#isIn = token !== undefined
     this.#connection = new Connection(
@@ -146,13 +151,13 @@ class ParlourChat implements Chat {
   }
 
   async login(name?: string): Promise<void> {
-    await this.#logIn(name ?? null)
+    await this.#patiently((signal) => this.#logIn(name ?? null, signal))
     this.#connection.start()
   }
 
   async logout(): Promise<void> {
     const { url } = this.#options
-    await logOut({ url, token: this.token, fetch: this.#fetch })
+    await this.#patiently((signal) => logOut({ url, token: this.token, fetch: this.#fetch, signal }))
     this.#outbox.clear()
     this.#isIn = false
     this.token = null
@@ -176,7 +181,15 @@ class ParlourChat implements Chat {
     return this.token
   }
 
-  async #logIn(name: string | null, signal: AbortSignal | null = null): Promise<void> {
+  /** Rejects with `Lost` when no answer came in time. */
+  async #patiently(request: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const patience = new AbortController()
+    const giveUp = () => patience.abort(new Lost('The server does not answer.', true))
+    const stop = this.#clock.after(PATIENCE, giveUp)
+    await request(patience.signal).finally(stop)
+  }
+
+  async #logIn(name: string | null, signal: AbortSignal): Promise<void> {
     const { url, proof = 'cookie', token } = this.#options
     const given = await logIn({ url, name, token: this.token, fetch: this.#fetch, signal })
     if (token !== undefined && given !== token) throw new Refused('forbidden', 'This token is not valid.')

@@ -1,6 +1,5 @@
 /** `POST /login` and `POST /logout`. It keeps nothing: the cookie or the caller does. */
 
-import type { ErrorCode } from '../src/protocol.ts'
 import { errorCodes } from '../src/protocol.ts'
 import { Refused } from './errors.ts'
 
@@ -12,8 +11,8 @@ export interface Login {
   /** Sent along, so that the person stays the same where there is no cookie. */
   token: string | null
   fetch: typeof fetch
-  /** Gives up. */
-  signal?: AbortSignal | null
+  /** Gives up, with its reason. */
+  signal: AbortSignal
 }
 
 /** The token to connect with. Rejects with `Refused`, or with whatever `fetch` rejects with. */
@@ -46,31 +45,29 @@ async function post(
       ...(token === null ? {} : { authorization: `Bearer ${token}` }),
     },
     body: JSON.stringify(body),
-    signal: signal ?? null,
+    signal,
   })
   if (response.ok) return response.status === 204 ? null : await response.json()
   throw readRefusal(await response.text(), response)
 }
 
-/** A proxy in between may answer something else than the server would: then the status decides. */
+/** What has no code and no why is from a proxy in between, which may well say 404 while the server restarts: that passes. */
 function readRefusal(text: string, { status, headers }: Response): Refused {
-  const wait = Number(headers.get('retry-after')) * 1000 || null
-  // 408: it was the network that was too slow, not the request that was wrong.
-  const retry = status === 408 || status === 429 || status >= 500 ? (wait ?? 5_000) : null
   let no: unknown = null
   try {
     no = JSON.parse(text)
   } catch {
     // Not ours: the status is all there is.
   }
+  const code = field(no, 'code')
   const why = field(no, 'why')
-  const code = errorCodes.find((known) => known === field(no, 'code')) ?? codeOf(status)
-  return new Refused(code, typeof why === 'string' ? why : `The server answered ${status}.`, retry)
-}
-
-function codeOf(status: number): ErrorCode {
-  if (status === 429) return 'too_fast'
-  return status >= 500 ? 'unavailable' : 'forbidden'
+  const wait = Number(headers.get('retry-after')) * 1000 || 5_000
+  if (typeof code !== 'string' || typeof why !== 'string')
+    return new Refused(status === 429 ? 'too_fast' : 'unavailable', `The server answered ${status}.`, wait)
+  // 408: it was the network that was too slow, not the request that was wrong.
+  const passes = status === 408 || status === 429 || status >= 500
+  const known = errorCodes.find((one) => one === code)
+  return new Refused(known ?? (passes ? 'unavailable' : 'forbidden'), why, passes ? wait : null)
 }
 
 function field(value: unknown, name: string): unknown {

@@ -7,6 +7,9 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { findChromium } from '../test/support/chromium.ts'
 
+/** ms, of a test and of a file: what hangs shall say which it is. */
+const PATIENCE = 300_000
+
 const root = join(import.meta.dirname, '..')
 const wanted = process.argv.slice(2)
 const all = globSync('test/**/*.test.ts', { cwd: root }).sort()
@@ -20,7 +23,8 @@ if (files.length === 0) {
 const chromium = findChromium()
 if (chromium === null) warn()
 const concurrency = String(Math.max(1, Math.min(4, availableParallelism())))
-const run = spawn(process.execPath, ['--test', `--test-concurrency=${concurrency}`, ...files], {
+const flags = ['--test', `--test-concurrency=${concurrency}`, `--test-timeout=${PATIENCE}`]
+const run = spawn(process.execPath, [...flags, ...files], {
   cwd: root,
   stdio: ['ignore', 'inherit', 'inherit'],
   env: { ...process.env, ...(chromium === null ? {} : { PARLOUR_CHROMIUM: chromium }) },

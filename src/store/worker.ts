@@ -17,8 +17,8 @@ import { reads } from './reads.ts'
 import { Reserve } from './reserve.ts'
 import { claimFolder, openReader, openWriter } from './start.ts'
 
-/** Share of the time: fifty messages a second are more, and would wait 40 ms for the collector. Silence costs nothing here. */
-const QUIET = 0.01
+/** Share of the time: fifty messages a second are more, and would wait 40 ms for the collector. Silence is nothing. */
+const QUIET = 0.03
 
 if (parentPort === null) throw new Error('this file is a worker')
 const port = parentPort

@@ -96,6 +96,13 @@ test('too many log-ins: it comes back when the server says', async () => {
   assert.equal(own.chat.retryAt, own.clock.now() + 7_000)
 })
 
+test('a session that the server does not know ends the trying, though that is no code of a frame', async () => {
+  const own = peer()
+  own.login = () => Response.json({ code: 'unauthorized', why: 'Not known here.' }, { status: 401 })
+  await assert.rejects(own.chat.ready(), { name: 'Refused', code: 'forbidden', message: 'Not known here.' })
+  assert.deepEqual([own.chat.status, own.chat.retryAt], ['offline', null])
+})
+
 test('[R8] a log-in that took too long on its way is tried again, whoever says so', async () => {
   const own = peer()
   own.login = () =>
@@ -103,6 +110,41 @@ test('[R8] a log-in that took too long on its way is tried again, whoever says s
   await settle()
   assert.equal(own.chat.status, 'reconnecting')
   assert.equal(own.chat.retryAt, own.clock.now() + 5_000)
+})
+
+test('[R8] what a proxy says while the server is away ends nothing', async () => {
+  const own = peer({ name: 'Ada' })
+  const pages = [
+    new Response('404 page not found', { status: 404 }),
+    new Response('<h1>Bad gateway</h1>', { status: 502 }),
+    Response.json({ message: 'no Route matched' }, { status: 403 }),
+  ]
+  own.login = () => pages.shift() ?? Response.json({ token: 'secret' })
+  while (pages.length > 0) {
+    await settle()
+    assert.equal(own.chat.status, 'reconnecting')
+    assert.equal(own.chat.retryAt, own.clock.now() + 5_000)
+    own.clock.advance(5_000)
+  }
+  await settle()
+  own.socket.say(hello())
+  assert.equal(own.chat.status, 'connected')
+})
+
+test('who logs in or out by hand is told after ten seconds that nobody answers', async () => {
+  const own = await greeted()
+  own.login = () => new Promise(() => undefined)
+  for (const ask of [() => own.chat.login('Ada'), () => own.chat.logout()]) {
+    let isTold = false
+    const told = assert.rejects(ask(), { name: 'Lost', message: 'The server does not answer.' }).then(() => {
+      isTold = true
+    })
+    own.clock.advance(9_999)
+    await settle()
+    assert.equal(isTold, false)
+    own.clock.advance(1)
+    await told
+  }
 })
 
 test('[R8] a log-in that is never answered is given up after ten seconds, and tried again', async () => {

@@ -137,7 +137,9 @@ export function peer(options: Partial<ChatOptions> = {}): TestPeer {
     logins.push({ path: String(input), authorization, body: JSON.parse(String(init?.body)) })
     // A test says what comes of it after it has made the client.
     await new Promise((resolve) => setImmediate(resolve))
-    return own.login()
+    const { promise: givenUp, reject } = Promise.withResolvers<never>()
+    init?.signal?.addEventListener('abort', () => reject(init.signal?.reason))
+    return Promise.race([own.login(), givenUp])
   }
   const own: TestPeer = {
     clock,

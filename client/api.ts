@@ -178,7 +178,7 @@ export interface Chat {
   /** Id of the room behind a code, in whatever form it was typed. */
   join(code: string): Promise<string>
   rename(name: string): Promise<void>
-  /** After the end of a session, or to be somebody else. Rejects with `Refused`, or `Lost` without an answer in 10 s. */
+  /** After the end of a session, or to be somebody else. Rejects with `Refused`, or `Lost` without an answer within 10 s. */
   login(name?: string): Promise<void>
   /** Rejects in the same way. */
   logout(): Promise<void>

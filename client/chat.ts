@@ -181,12 +181,18 @@ class ParlourChat implements Chat {
     return this.token
   }
 
-  /** Rejects with `Lost` when no answer came in time. */
+  /** Rejects with `Lost` when no answer came, or none in time. */
   async #patiently(request: (signal: AbortSignal) => Promise<void>): Promise<void> {
     const patience = new AbortController()
-    const giveUp = () => patience.abort(new Lost('The server does not answer.', true))
-    const stop = this.#clock.after(PATIENCE, giveUp)
-    await request(patience.signal).finally(stop)
+    const stop = this.#clock.after(PATIENCE, () => patience.abort())
+    try {
+      await request(patience.signal)
+    } catch (error) {
+      if (error instanceof Refused || error instanceof Lost) throw error
+      throw new Lost('The server does not answer.', true)
+    } finally {
+      stop()
+    }
   }
 
   async #logIn(name: string | null, signal: AbortSignal): Promise<void> {

@@ -1,7 +1,7 @@
 /** `POST /login` and `POST /logout`. It keeps nothing: the cookie or the caller does. */
 
 import { errorCodes } from '../src/protocol.ts'
-import { Refused } from './errors.ts'
+import { Lost, Refused } from './errors.ts'
 
 export interface Login {
   /** Of the server: `http:` or `https:`. */
@@ -15,7 +15,7 @@ export interface Login {
   signal: AbortSignal
 }
 
-/** The token to connect with. Rejects with `Refused`, or with whatever `fetch` rejects with. */
+/** The token to connect with. Rejects with `Refused`, `Lost`, or whatever `fetch` rejects with. */
 export async function logIn({ name, ...login }: Login): Promise<string> {
   const answer = await post('/login', login, name === null ? {} : { name })
   if (
@@ -24,7 +24,7 @@ export async function logIn({ name, ...login }: Login): Promise<string> {
     !('token' in answer) ||
     typeof answer.token !== 'string'
   )
-    throw new Error('the server answered the login without a token')
+    throw new Lost('The server answered the log-in without a token.', true)
   return answer.token
 }
 
@@ -47,27 +47,39 @@ async function post(
     body: JSON.stringify(body),
     signal,
   })
-  if (response.ok) return response.status === 204 ? null : await response.json()
-  throw readRefusal(await response.text(), response)
+  const answer = parse(await response.text())
+  if (!response.ok || answer === null) throw readRefusal(answer, response)
+  return answer
 }
 
-/** What has no code and no why is from a proxy in between, which may well say 404 while the server restarts: that passes. */
-function readRefusal(text: string, { status, headers }: Response): Refused {
-  let no: unknown = null
-  try {
-    no = JSON.parse(text)
-  } catch {
-    // Not ours: the status is all there is.
-  }
+/** ms: how long it waits where nobody says, and at most where a proxy says. */
+const WAIT = 5_000
+const MOST = 60_000
+
+/**
+ * What has no code and no why is from a proxy in between, which may well say 404 while the server restarts: that is as
+ * good as no answer, unless it says when to come back.
+ */
+function readRefusal(no: unknown, { status, headers }: Response): Refused | Lost {
   const code = field(no, 'code')
   const why = field(no, 'why')
-  const wait = Number(headers.get('retry-after')) * 1000 || 5_000
-  if (typeof code !== 'string' || typeof why !== 'string')
-    return new Refused(status === 429 ? 'too_fast' : 'unavailable', `The server answered ${status}.`, wait)
+  const wait = Number(headers.get('retry-after')) * 1000 || null
+  if (typeof code !== 'string' || typeof why !== 'string') {
+    const said = `The server answered ${status}.`
+    return wait === null ? new Lost(said, true) : new Refused('unavailable', said, Math.min(wait, MOST))
+  }
   // 408: it was the network that was too slow, not the request that was wrong.
   const passes = status === 408 || status === 429 || status >= 500
   const known = errorCodes.find((one) => one === code)
-  return new Refused(known ?? (passes ? 'unavailable' : 'forbidden'), why, passes ? wait : null)
+  return new Refused(known ?? (passes ? 'unavailable' : 'forbidden'), why, passes ? (wait ?? WAIT) : null)
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
 }
 
 function field(value: unknown, name: string): unknown {

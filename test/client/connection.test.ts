@@ -118,23 +118,45 @@ test('[R8] what a proxy says while the server is away ends nothing', async () =>
     new Response('404 page not found', { status: 404 }),
     new Response('<h1>Bad gateway</h1>', { status: 502 }),
     Response.json({ message: 'no Route matched' }, { status: 403 }),
+    Response.json({ code: 7, why: 'It has.' }, { status: 400 }),
+    new Response('<h1>Welcome to this hotel</h1>'),
+    Response.json({}),
   ]
   own.login = () => pages.shift() ?? Response.json({ token: 'secret' })
+  const waits: number[] = []
   while (pages.length > 0) {
     await settle()
     assert.equal(own.chat.status, 'reconnecting')
-    assert.equal(own.chat.retryAt, own.clock.now() + 5_000)
-    own.clock.advance(5_000)
+    waits.push((own.chat.retryAt ?? Number.NaN) - own.clock.now())
+    own.clock.advance(waits.at(-1) ?? 0)
   }
+  assert.deepEqual(waits, [750, 1_000, 1_500, 2_500, 4_500, 8_500])
   await settle()
   own.socket.say(hello())
   assert.equal(own.chat.status, 'connected')
 })
 
+test('a proxy that says when to come back is believed, up to a minute', async () => {
+  const own = peer()
+  const waits: number[] = []
+  for (const [status, after] of [
+    [503, '7'],
+    [429, '30'],
+    [404, '2592000'],
+  ] as const) {
+    own.login = () => new Response('Later.', { status, headers: { 'retry-after': after } })
+    await settle()
+    waits.push((own.chat.retryAt ?? Number.NaN) - own.clock.now())
+    own.clock.advance(waits.at(-1) ?? 0)
+  }
+  assert.deepEqual(waits, [7_000, 30_000, 60_000])
+})
+
 test('who logs in or out by hand is told after ten seconds that nobody answers', async () => {
   const own = await greeted()
   own.login = () => new Promise(() => undefined)
-  for (const ask of [() => own.chat.login('Ada'), () => own.chat.logout()]) {
+  const asks = [() => own.chat.login('Ada'), () => own.chat.logout()]
+  for (const ask of asks) {
     let isTold = false
     const told = assert.rejects(ask(), { name: 'Lost', message: 'The server does not answer.' }).then(() => {
       isTold = true
@@ -145,6 +167,21 @@ test('who logs in or out by hand is told after ten seconds that nobody answers',
     own.clock.advance(1)
     await told
   }
+  own.login = () => {
+    throw new TypeError('fetch failed')
+  }
+  for (const ask of asks) await assert.rejects(ask(), { name: 'Lost', wasSent: true })
+  own.login = () => new Response('<h1>Welcome to this hotel</h1>')
+  for (const ask of asks) await assert.rejects(ask(), { name: 'Lost', wasSent: true })
+  assert.equal(own.chat.status, 'connected')
+})
+
+test('a refusal of ours for a while is tried again, under whatever code', async () => {
+  const own = peer()
+  own.login = () => Response.json({ code: 'starting', why: 'Not yet.' }, { status: 503 })
+  await settle()
+  assert.equal(own.chat.retryAt, own.clock.now() + 5_000)
+  await assert.rejects(own.chat.login(), { name: 'Refused', code: 'unavailable', message: 'Not yet.' })
 })
 
 test('[R8] a log-in that is never answered is given up after ten seconds, and tried again', async () => {

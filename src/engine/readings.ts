@@ -22,7 +22,10 @@ export class Readings {
     this.#most = most
   }
 
-  /** `read` tells what it read to the connection, and never rejects. As many can wait as there are frames in flight. */
+  /**
+   * `read` tells what it read to the connection, and never rejects. As many can wait as there are frames in flight and
+   * rooms open.
+   */
   add(read: () => Promise<void>): void {
     this.#waiting ??= []
     this.#waiting.push(read)

@@ -78,28 +78,29 @@ export class Subscription implements Reader {
       return
     }
     if (commit.rev <= this.rev) return
-    if (commit.from <= this.rev && this.#peer.backlog <= this.#host.settings.liveBacklog) {
+    const isSlow = this.#peer.backlog > this.#host.settings.liveBacklog
+    if (commit.from <= this.rev && !isSlow) {
       this.rev = commit.rev
       this.#peer.push(bytes)
       return
     }
     this.#latest = commit.rev
-    this.#state = 'reading'
-    this.#resume()
+    if (isSlow) this.#state = 'waiting'
+    else this.#resume()
   }
 
   drained(): void {
-    if (this.#state !== 'waiting') return
-    this.#state = 'reading'
-    this.#resume()
+    if (this.#state === 'waiting') this.#resume()
   }
 
   end(): void {
     this.#state = 'ended'
   }
 
+  /** In its turn: many rooms that were waiting would each read a page at once. */
   #resume(): void {
-    this.#catchUp().catch((error) => this.#host.lost(this.#peer, error))
+    this.#state = 'reading'
+    this.#peer.readings.add(() => this.#catchUp().catch((error) => this.#host.lost(this.#peer, error)))
   }
 
   async #catchUp(): Promise<void> {

@@ -318,6 +318,11 @@ test('[R22] a slow reader is told afterwards who is here, as a whole', async (t)
   )
   assert.ok(told.t === 'signal' && told.name === 'presence')
   assert.deepEqual([told.online, told.present], [[ada.id], 1])
+  const wholes = () => ada.all('signal').filter((one) => one.name === 'presence' && one.whole === true)
+  ada.fill(100_000)
+  ada.drain()
+  await settle(house.store)
+  assert.equal(wholes().length, 1, 'and once')
 })
 
 test('[P1] a room opened twice at once answers both, with where it stands', async (t) => {

@@ -10,7 +10,7 @@ import type { SyncFrame } from '../../src/protocol.ts'
 import { LOBBY } from '../../src/state/records.ts'
 import { Room } from '../../src/state/room.ts'
 import type { Seat } from '../support/parlour.ts'
-import { encodeLines, mint, parlour, TestLink } from '../support/parlour.ts'
+import { encodeLines, mint, parlour, settle, TestLink } from '../support/parlour.ts'
 
 const say = (seat: Seat, body: string) => seat.ok('message.send', { room: LOBBY, id: mint(), body })
 
@@ -103,6 +103,60 @@ test('[R22] a slow reader is told nothing more until it has caught up with its b
     (frame) => frame.t === 'sync' && frame.put.some((put) => 'body' in put && put.body.endsWith('again')),
   )
   assert.equal(bodies(replay(bob)).length, 6)
+})
+
+test('[R22] a reader somewhat behind still hears what is said, and one who has caught up is not looked at', async (t) => {
+  const { seat } = await parlour(t)
+  const [ada, bob] = [await seat('ada'), await seat('bob')]
+  await bob.open(LOBBY)
+  bob.fill(100_000)
+  await say(ada, 'live')
+  await bob.find(
+    (frame) => frame.t === 'sync' && frame.put.some((put) => 'body' in put && put.body === 'live'),
+  )
+  bob.drain()
+  let looks = 0
+  Object.defineProperty(bob.link, 'backlog', { get: () => looks++ * 0 })
+  await say(ada, 'one more')
+  await bob.find(
+    (frame) => frame.t === 'sync' && frame.put.some((put) => 'body' in put && put.body === 'one more'),
+  )
+  assert.equal(looks, 0)
+})
+
+test('[R22] who was behind in many rooms is given them one after the other, as they are taken', async (t) => {
+  const { seat, again, store } = await parlour(t)
+  const bob = await seat('bob')
+  const other = await again(bob.id)
+  const rooms = Array.from({ length: 20 }, mint)
+  for (const room of rooms) {
+    await other.ok('room.create', { room, name: room })
+    await bob.open(room)
+  }
+  bob.fill(200_000)
+  for (const room of rooms)
+    for (let n = 0; n < 15; n++) await other.ok('message.send', { room, id: mint(), body: 'x'.repeat(3_900) })
+  const { link } = bob
+  const lend = link.lend.bind(link)
+  let most = 0
+  link.lend = (bytes, taken) => {
+    lend(bytes, taken)
+    if (link.backlog + bytes.length > 32 * 1024) bob.fill(link.backlog + bytes.length)
+    else link.backlog += bytes.length
+    most = Math.max(most, link.backlog)
+  }
+  const heard = (room: string) =>
+    bob.syncs(room).reduce((sum, { put }) => sum + put.filter(({ type }) => type === 'message').length, 0)
+  let drains = 0
+  for (; drains < 100 && rooms.some((room) => heard(room) < 15); drains++) {
+    bob.drain()
+    await settle(store)
+  }
+  assert.deepEqual(
+    rooms.map(heard),
+    rooms.map(() => 15),
+  )
+  assert.ok(most <= 192 * 1024, `${most} bytes at once`)
 })
 
 test('[R22] who asks and does not read is not listened to until it has read', async (t) => {

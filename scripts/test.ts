@@ -7,7 +7,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { findChromium } from '../test/support/chromium.ts'
 
-/** ms, of a test and of a file: what hangs shall say which it is. */
+/** ms of one test: what hangs shall say which it is. */
 const PATIENCE = 300_000
 
 const root = join(import.meta.dirname, '..')

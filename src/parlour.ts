@@ -16,7 +16,7 @@ import { readAssets } from './net/static.ts'
 import { openStore } from './store/sqlite.ts'
 
 /** Share of the time: what 10,000 connections cost by only being there is half of it. */
-const QUIET = 0.1
+const QUIET_WORK = 0.1
 
 export interface Running {
   port: number
@@ -72,7 +72,7 @@ export async function open(config: Config, world: World): Promise<Running> {
     })
     const sessions = new Sessions(store, clock, config.sessions)
     net.open({ engine, sessions, guests: new Guests(store, clock, sessions) })
-    collectWhenIdle(QUIET)
+    collectWhenIdle(QUIET_WORK)
     let stopping: Promise<void> | null = null
     return { port, stop: () => (stopping ??= stop(net, engine, store, bus, log)) }
   } catch (error) {

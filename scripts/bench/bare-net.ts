@@ -114,7 +114,7 @@ function tell(): void {
     if (keeper === null) write()
     else {
       kept.push(write)
-      keeper.postMessage(frames)
+      keeper.postMessage(null)
     }
   }
   due.clear()

@@ -1,6 +1,6 @@
 /**
- * The least that a thread can do to keep what it is given: as many pages as a message changes in a database, written to a
- * journal and fsynced. It reads nothing back.
+ * The least that a thread can do to keep something: each time it is asked it writes to a journal as many pages as a
+ * message changes in a database, and fsyncs. What they hold does not matter, and is not read back.
  */
 
 import { fsyncSync, openSync, writeSync } from 'node:fs'

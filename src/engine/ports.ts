@@ -2,9 +2,10 @@
 
 import type { Refusal } from '../feature.ts'
 import type { Key, RecordType, RoomKind, WireRecord } from '../state/records.ts'
+import type { Figure, Sample } from './figure.ts'
 import type { Changes, Page, Window } from './page.ts'
 
-export type { Changes, Page, Refusal, Window }
+export type { Changes, Figure, Page, Refusal, Sample, Window }
 
 export interface Clock {
   /** ms since 1970. */
@@ -239,7 +240,7 @@ export interface Link {
   write(bytes: Uint8Array): void
   /** The same with bytes that are the caller's again once `taken` is called: when they are out, or the connection broken. */
   lend(bytes: Uint8Array, taken: () => void): void
-  /** Bytes that the other end has not yet taken. Worth a look only between `behind` and `drained`: it is small else. */
+  /** Bytes that the other end has not yet taken. Small, but between `behind` and `drained`. */
   readonly backlog: number
   /** Too many frames in flight: read no more until `resume`. */
   pause(): void
@@ -255,21 +256,6 @@ export interface Around {
   before: string
   bytes: Uint8Array
   after: string
-}
-
-/** Something counted or measured, as Prometheus reads it. */
-export interface Figure {
-  /** `parlour_…`, with its unit at the end. */
-  name: string
-  help: string
-  kind: 'counter' | 'gauge' | 'histogram'
-  samples: Sample[]
-}
-
-export interface Sample {
-  suffix?: '_bucket' | '_sum' | '_count'
-  labels?: Readonly<Record<string, string>>
-  value: number
 }
 
 /** What the network may ask of the engine. */

@@ -80,9 +80,7 @@ export class Connection implements Link, Owner {
     ws.listen(this)
   }
 
-  /** Whoever finds it large hears when it is small again, also if frames of `ws` itself made it so. */
   get backlog(): number {
-    this.#noteBehind()
     return this.#socket.writableLength
   }
 
@@ -158,6 +156,8 @@ export class Connection implements Link, Owner {
     // The engine is slow to greet: at least the upgrade is answered.
     if (this.#peer === null) this.#socket.uncork()
     this.#noteDrained()
+    // Frames of `ws` itself may have made it so.
+    this.#noteBehind()
     if (this.#isStalled(now)) {
       // No close frame would get through; closing politely would hold the backlog in memory meanwhile.
       this.#log.info('slow_reader', { user: this.user, backlog: this.backlog })

@@ -18,7 +18,7 @@ import { Reserve } from './reserve.ts'
 import { claimFolder, openReader, openWriter } from './start.ts'
 
 /** Share of the time: fifty messages a second are more, and would wait 40 ms for the collector. Silence is nothing. */
-const QUIET = 0.03
+const QUIET_WORK = 0.03
 
 if (parentPort === null) throw new Error('this file is a worker')
 const port = parentPort
@@ -29,7 +29,7 @@ let db: Database | undefined
 let lock: Database | undefined
 let reserve: Reserve | undefined
 
-collectWhenIdle(QUIET)
+collectWhenIdle(QUIET_WORK)
 
 /** What was asked when the disk failed is never answered: nobody knows whether it is done. The thread ends, loudly. */
 port.on('message', (request: Request) => {

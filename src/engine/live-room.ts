@@ -46,6 +46,8 @@ export class LiveRoom {
   #isLoaded = false
   #isDropped = false
   #at = 0
+  /** Tasks of the last batch, which call forth others, and those that waited when it was told. */
+  #underWay = 0
   /** So many tasks at the head of the queue are decided one by one. */
   #apart = 0
   /** Keys and messages whose absence, or whose hanging records, are known. Only a memory of what was asked. */
@@ -61,7 +63,13 @@ export class LiveRoom {
 
   enqueue(task: Task): void {
     this.#queue.push(task)
-    if (!this.#isBusy && this.#queue.length === 1) this.#host.tick.room(this)
+    if (this.#isBusy) return
+    if (this.#queue.length === 1) this.#host.tick.room(this)
+    else if (this.isComplete) this.#host.tick.complete()
+  }
+
+  get isComplete(): boolean {
+    return this.#queue.length >= this.#underWay
   }
 
   get isIdle(): boolean {
@@ -200,6 +208,7 @@ export class LiveRoom {
     this.room.apply(encoded.commit)
     // A tombstone keeps whose it was and when, also of what came and went in this very batch.
     for (const one of draft.touched()) if (!one.record) this.room.note(one.key, one)
+    this.#underWay = tasks.length + this.#queue.length
     this.#host.committed(encoded, result.jobs)
     for (const [index, task] of tasks.entries()) task.settle(replies[index] ?? unavailable)
     this.#rest()

@@ -1,7 +1,8 @@
 /**
  * Which rooms rest. Telling a thousand people costs the same for one message as for a hundred, so a room with a crowd
  * decides nothing while it is told of a commit, nor, when many spoke at once, for a while afterwards: the answers that this
- * calls forth are then one batch. It only keeps the times; it starts no timer.
+ * calls forth are then one batch. Once all are there nobody need wait for the end of it (`Turn.isComplete`). It only keeps
+ * the times; it starts no timer.
  */
 
 /** What a fan-out must cost for its room to rest; ms. */

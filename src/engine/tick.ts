@@ -11,6 +11,8 @@ import { Rests } from './rests.ts'
 export interface Turn {
   /** Of the room. */
   readonly id: string
+  /** As many wait as were under way when it last told: whoever will come along is there. */
+  readonly isComplete: boolean
   turn(): void
 }
 
@@ -51,6 +53,11 @@ export class Tick {
   room(room: Turn): void {
     this.#rooms.push(room)
     if (this.#turns < MOST_TURNS) this.#schedule()
+  }
+
+  /** A room that may be resting is complete. */
+  complete(): void {
+    if (this.#isWaiting) this.#schedule()
   }
 
   /** The peer has something to write. */
@@ -113,7 +120,7 @@ export class Tick {
     this.#turn = { batches: 0 }
     for (const room of rooms) {
       const rest = this.#rests.of(room.id, now)
-      if (rest === 0) room.turn()
+      if (rest === 0 || (rest < Number.POSITIVE_INFINITY && room.isComplete)) room.turn()
       else {
         this.#rooms.push(room)
         wait = Math.min(wait, rest)

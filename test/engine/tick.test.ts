@@ -16,6 +16,7 @@ function scene() {
   const done: string[] = []
   const room = (name: string, work: () => void = () => undefined) => ({
     id: name,
+    isComplete: false,
     turn() {
       done.push(name)
       work()
@@ -116,6 +117,35 @@ test('a room decides nothing while a crowd is told of it, and rests afterwards',
   clock.advance(5)
   await turn()
   assert.deepEqual(done, ['few', 'crowd'])
+})
+
+test('a room does not rest on when all who were under way are there, but never decides while it is told', async () => {
+  const { clock, tick, done, room } = scene()
+  const peer = slowPeer(tick, clock, 5)
+  tick.fansOut('crowd', 1000, 64)
+  peer.push(Buffer.from('x'))
+  const crowd = room('crowd')
+  crowd.isComplete = true
+  tick.room(crowd)
+  tick.complete()
+  peer.link.write = () => {
+    clock.advance(5)
+    done.push('told')
+  }
+  await turn()
+  await turn()
+  assert.deepEqual(done, ['told', 'crowd'])
+  tick.fansOut('crowd', 1000, 64)
+  peer.push(Buffer.from('y'))
+  const late = room('crowd')
+  tick.room(late)
+  await turn()
+  await turn()
+  assert.deepEqual(done, ['told', 'crowd', 'told'])
+  late.isComplete = true
+  tick.complete()
+  await turn()
+  assert.deepEqual(done, ['told', 'crowd', 'told', 'crowd'])
 })
 
 test('a room goes on when nobody of its crowd could be told', async () => {

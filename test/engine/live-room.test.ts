@@ -5,6 +5,10 @@ import { LOBBY } from '../../src/state/records.ts'
 import { mint, parlour } from '../support/parlour.ts'
 import { memoryStore } from '../support/store.ts'
 
+const turns = async () => {
+  for (let n = 0; n < 20; n++) await new Promise((resolve) => setImmediate(resolve))
+}
+
 const send = (id: string, body: string) => ({ room: LOBBY, id, body })
 
 /** The store with one method exchanged, so that a test can hold, fail or watch what passes. */
@@ -78,6 +82,45 @@ test('commands that queue up while the store works are one batch, one sync, and 
   const live = ada.syncs(LOBBY).filter((sync) => sync.rev > rev)
   assert.ok(live.length <= 2, `${live.length} syncs`)
   assert.equal(live.at(-1)?.rev, rev + 30)
+})
+
+test('a crowd that is answered and those who waited meanwhile are one batch, without waiting for the end of the rest', async (t) => {
+  const real = await memoryStore(t)
+  const batches: number[] = []
+  const held: (() => void)[] = []
+  let isHolding = false
+  const store = around(real, (batch, done) => {
+    batches.push(batch.rev - batch.from)
+    if (isHolding) held.push(() => real.commit(batch, done))
+    else real.commit(batch, done)
+  })
+  const { seat, clock } = await parlour(t, { store })
+  const seats = await Promise.all(Array.from({ length: 250 }, (_, n) => seat(`p${n}`)))
+  await Promise.all(seats.map((one) => one.open(LOBBY)))
+  // To be told takes a while, so that the room rests afterwards.
+  const { link } = seats[0]!
+  const write = link.write.bind(link)
+  link.write = (bytes) => {
+    clock.advance(20)
+    write(bytes)
+  }
+  const say = (from: number, to: number) =>
+    seats.slice(from, to).map((one) => one.ok('message.send', send(mint(), 'hi')))
+  for (let n = 0; n < 20; n++) await Promise.all(say(20, 21))
+  batches.length = 0
+  isHolding = true
+  const first = say(0, 10)
+  while (held.length === 0) await turns()
+  const second = say(10, 20)
+  await turns()
+  isHolding = false
+  held[0]?.()
+  await Promise.all(first)
+  await turns()
+  assert.deepEqual(batches, [10], 'it rests')
+  const third = say(0, 10)
+  await Promise.all([...second, ...third])
+  assert.deepEqual(batches, [10, 20])
 })
 
 test('[R6] a resend gives the rev of the first, and there is one message', async (t) => {

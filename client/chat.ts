@@ -189,7 +189,7 @@ class ParlourChat implements Chat {
       await request(patience.signal)
     } catch (error) {
       if (error instanceof Refused || error instanceof Lost) throw error
-      throw new Lost('The server does not answer.', true)
+      throw new Lost('The server does not answer. Try again.', true)
     } finally {
       stop()
     }

@@ -11,7 +11,7 @@ export interface Login {
   /** Sent along, so that the person stays the same where there is no cookie. */
   token: string | null
   fetch: typeof fetch
-  /** Gives up, with its reason. */
+  /** Gives up. */
   signal: AbortSignal
 }
 

@@ -158,7 +158,7 @@ test('who logs in or out by hand is told after ten seconds that nobody answers',
   const asks = [() => own.chat.login('Ada'), () => own.chat.logout()]
   for (const ask of asks) {
     let isTold = false
-    const told = assert.rejects(ask(), { name: 'Lost', message: 'The server does not answer.' }).then(() => {
+    const told = assert.rejects(ask(), { name: 'Lost', message: 'The server does not answer. Try again.' }).then(() => {
       isTold = true
     })
     own.clock.advance(9_999)

@@ -158,9 +158,11 @@ test('who logs in or out by hand is told after ten seconds that nobody answers',
   const asks = [() => own.chat.login('Ada'), () => own.chat.logout()]
   for (const ask of asks) {
     let isTold = false
-    const told = assert.rejects(ask(), { name: 'Lost', message: 'The server does not answer. Try again.' }).then(() => {
-      isTold = true
-    })
+    const told = assert
+      .rejects(ask(), { name: 'Lost', message: 'The server does not answer. Try again.' })
+      .then(() => {
+        isTold = true
+      })
     own.clock.advance(9_999)
     await settle()
     assert.equal(isTold, false)

@@ -143,9 +143,10 @@ export class Connection {
         if (isStale()) return
         this.#entering = null
         this.#isFirst = false
-        if (!(error instanceof Refused)) this.#retryIn(this.#backoff.next())
-        else if (error.retry !== null) this.#retryIn(Math.max(error.retry, this.#backoff.next()))
-        else this.stop(error)
+        const wait = error instanceof Refused ? error.retry : 0
+        if (wait === null) this.stop(error)
+        // A crowd that was refused at once shall not come back at once.
+        else this.#retryIn(wait + this.#backoff.next())
       },
     )
   }

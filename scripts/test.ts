@@ -24,6 +24,7 @@ const chromium = findChromium()
 if (chromium === null) warn()
 const concurrency = String(Math.max(1, Math.min(4, availableParallelism())))
 const flags = ['--test', `--test-concurrency=${concurrency}`, `--test-timeout=${PATIENCE}`]
+flags.push('--import', './test/support/end.ts')
 const run = spawn(process.execPath, [...flags, ...files], {
   cwd: root,
   stdio: ['ignore', 'inherit', 'inherit'],

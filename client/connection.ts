@@ -66,6 +66,8 @@ export class Connection {
   #heard = 0
   /** What `bye` said, ms. */
   #after: number | null = null
+  /** The server said not to come before; `elapsed()`. */
+  #notBefore = 0
   #stopTimer: Stop = () => undefined
 
   constructor(options: ConnectionOptions, events: ConnectionEvents) {
@@ -83,6 +85,7 @@ export class Connection {
   /** Begins, or begins again after an end. */
   start(): void {
     this.ended = null
+    this.#backoff.reset()
     this.#drop()
     this.#try()
   }
@@ -104,10 +107,10 @@ export class Connection {
   wake(): void {
     this.#isAsleep = false
     if (this.#isConnected) this.#probe()
-    // A server that said when to come back is not there before.
-    else if (this.retryAt !== null && this.#after === null) {
+    else if (this.retryAt !== null) {
       this.#backoff.reset()
-      this.#retryIn(this.#options.random() * JITTER)
+      const told = Math.max(0, this.#notBefore - this.#options.clock.elapsed())
+      this.#retryIn(told, this.#options.random() * JITTER)
     }
     this.#events.changed()
   }
@@ -145,8 +148,7 @@ export class Connection {
         this.#isFirst = false
         const wait = error instanceof Refused ? error.retry : 0
         if (wait === null) this.stop(error)
-        // A crowd that was refused at once shall not come back at once.
-        else this.#retryIn(wait + this.#backoff.next())
+        else this.#retryIn(wait, this.#backoff.next())
       },
     )
   }
@@ -221,14 +223,17 @@ export class Connection {
     this.#drop()
     this.#isFirst = false
     if (code >= 4500 && code <= 4999) this.stop(new Refused('forbidden', 'You are logged out.'))
-    else this.#retryIn(after ?? this.#backoff.next())
-    this.#after = after
+    else if (after !== null) this.#retryIn(after, 0)
+    else this.#retryIn(0, this.#backoff.next())
   }
 
-  #retryIn(ms: number): void {
+  /** As long as the server said, and on top what keeps a crowd from coming back as one; ms. */
+  #retryIn(told: number, spread: number): void {
+    const { clock } = this.#options
     this.#stopTimer()
-    this.retryAt = this.#options.clock.now() + ms
-    this.#stopTimer = this.#options.clock.after(ms, () => this.#try())
+    this.#notBefore = clock.elapsed() + told
+    this.retryAt = clock.now() + told + spread
+    this.#stopTimer = clock.after(told + spread, () => this.#try())
     this.#events.changed()
   }
 

@@ -52,7 +52,7 @@ async function post(
   return answer
 }
 
-/** ms: how long it waits where nobody says, and at most where a proxy says. */
+/** ms: how long it waits where nobody says, and at most where somebody does. */
 const WAIT = 5_000
 const MOST = 60_000
 
@@ -63,10 +63,11 @@ const MOST = 60_000
 function readRefusal(no: unknown, { status, headers }: Response): Refused | Lost {
   const code = field(no, 'code')
   const why = field(no, 'why')
-  const wait = Number(headers.get('retry-after')) * 1000 || null
+  const after = Number(headers.get('retry-after')) * 1000
+  const wait = after > 0 ? Math.min(after, MOST) : null
   if (typeof code !== 'string' || typeof why !== 'string') {
     const said = `The server answered ${status}.`
-    return wait === null ? new Lost(said, true) : new Refused('unavailable', said, Math.min(wait, MOST))
+    return wait === null ? new Lost(said, true) : new Refused('unavailable', said, wait)
   }
   // 408: it was the network that was too slow, not the request that was wrong.
   const passes = status === 408 || status === 429 || status >= 500

@@ -88,121 +88,6 @@ test('a refused name ends the trying, and says so', async () => {
   assert.equal(own.chat.status, 'connected')
 })
 
-test('too many log-ins: it comes back when the server says, but not all at the same instant', async () => {
-  const own = peer()
-  own.login = () =>
-    Response.json({ code: 'too_fast', why: 'Slowly.' }, { status: 429, headers: { 'retry-after': '7' } })
-  await settle()
-  assert.equal(own.chat.retryAt, own.clock.now() + 7_750)
-})
-
-test('a session that the server does not know ends the trying, though that is no code of a frame', async () => {
-  const own = peer()
-  own.login = () => Response.json({ code: 'unauthorized', why: 'Not known here.' }, { status: 401 })
-  await assert.rejects(own.chat.ready(), { name: 'Refused', code: 'forbidden', message: 'Not known here.' })
-  assert.deepEqual([own.chat.status, own.chat.retryAt], ['offline', null])
-})
-
-test('[R8] a log-in that took too long on its way is tried again, whoever says so', async () => {
-  const own = peer()
-  own.login = () =>
-    Response.json({ code: 'bad_frame', why: 'That took too long.' }, { status: 408, headers: {} })
-  await settle()
-  assert.equal(own.chat.status, 'reconnecting')
-  assert.equal(own.chat.retryAt, own.clock.now() + 5_750)
-})
-
-test('[R8] what a proxy says while the server is away ends nothing', async () => {
-  const own = peer({ name: 'Ada' })
-  const pages = [
-    new Response('404 page not found', { status: 404 }),
-    new Response('<h1>Bad gateway</h1>', { status: 502 }),
-    Response.json({ message: 'no Route matched' }, { status: 403 }),
-    Response.json({ code: 7, why: 'It has.' }, { status: 400 }),
-    new Response('<h1>Welcome to this hotel</h1>'),
-    Response.json({}),
-  ]
-  own.login = () => pages.shift() ?? Response.json({ token: 'secret' })
-  const waits: number[] = []
-  while (pages.length > 0) {
-    await settle()
-    assert.equal(own.chat.status, 'reconnecting')
-    waits.push((own.chat.retryAt ?? Number.NaN) - own.clock.now())
-    own.clock.advance(waits.at(-1) ?? 0)
-  }
-  assert.deepEqual(waits, [750, 1_000, 1_500, 2_500, 4_500, 8_500])
-  await settle()
-  own.socket.say(hello())
-  assert.equal(own.chat.status, 'connected')
-})
-
-test('a proxy that says when to come back is believed, up to a minute', async () => {
-  const own = peer()
-  const waits: number[] = []
-  for (const [status, after] of [
-    [503, '7'],
-    [429, '30'],
-    [404, '2592000'],
-  ] as const) {
-    own.login = () => new Response('Later.', { status, headers: { 'retry-after': after } })
-    await settle()
-    waits.push((own.chat.retryAt ?? Number.NaN) - own.clock.now())
-    own.clock.advance(waits.at(-1) ?? 0)
-  }
-  assert.deepEqual(waits, [7_750, 31_000, 61_500])
-})
-
-test('who logs in or out by hand is told after ten seconds that nobody answers', async () => {
-  const own = await greeted()
-  own.login = () => new Promise(() => undefined)
-  const asks = [() => own.chat.login('Ada'), () => own.chat.logout()]
-  for (const ask of asks) {
-    let isTold = false
-    const told = assert
-      .rejects(ask(), { name: 'Lost', message: 'The server does not answer. Try again.' })
-      .then(() => {
-        isTold = true
-      })
-    own.clock.advance(9_999)
-    await settle()
-    assert.equal(isTold, false)
-    own.clock.advance(1)
-    await told
-  }
-  own.login = () => {
-    throw new TypeError('fetch failed')
-  }
-  for (const ask of asks) await assert.rejects(ask(), { name: 'Lost', wasSent: true })
-  own.login = () => new Response('<h1>Welcome to this hotel</h1>')
-  for (const ask of asks) await assert.rejects(ask(), { name: 'Lost', wasSent: true })
-  assert.equal(own.chat.status, 'connected')
-})
-
-test('a refusal of ours for a while is tried again, under whatever code', async () => {
-  const own = peer()
-  own.login = () => Response.json({ code: 'starting', why: 'Not yet.' }, { status: 503 })
-  await settle()
-  assert.equal(own.chat.retryAt, own.clock.now() + 5_750)
-  await assert.rejects(own.chat.login(), { name: 'Refused', code: 'unavailable', message: 'Not yet.' })
-})
-
-test('[R8] a log-in that is never answered is given up after ten seconds, and tried again', async () => {
-  const own = peer()
-  own.login = () => new Promise(() => undefined)
-  await settle()
-  own.clock.advance(9_999)
-  assert.deepEqual([own.chat.retryAt, own.logins.length, own.loginSignal?.aborted], [null, 1, false])
-  own.clock.advance(1)
-  assert.equal(own.loginSignal?.aborted, true)
-  assert.equal(own.chat.retryAt, own.clock.now() + 750)
-  own.login = () => Response.json({ token: 'secret' })
-  own.clock.advance(750)
-  await settle()
-  own.socket.say(hello())
-  own.clock.advance(10_000)
-  assert.equal(own.chat.status, 'connected')
-})
-
 test('a given token is never exchanged for another person', async () => {
   const own = peer({ token: 'mine' })
   await settle()
@@ -223,12 +108,18 @@ test('[P9] a close from 4500 to 4999 is not followed by another try', async () =
 })
 
 test('[P9] bye says when to come back, and waking does not shorten that', async () => {
-  const { chat, clock, socket } = await greeted()
+  const { chat, clock, sockets, socket } = await greeted()
   socket.say({ t: 'bye', after: 1_800 })
   socket.drop(1012)
   assert.equal(chat.retryAt, clock.now() + 1_800)
   chat.wake()
-  assert.equal(chat.retryAt, clock.now() + 1_800)
+  chat.wake()
+  clock.advance(1_799)
+  await settle()
+  assert.equal(sockets.length, 1)
+  clock.advance(501)
+  await settle()
+  assert.equal(sockets.length, 2)
 })
 
 test('[T6] back online it tries within a second; “try now” tries now', async () => {

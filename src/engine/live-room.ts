@@ -11,13 +11,10 @@ import { keyOf } from '../state/records.ts'
 import { Room } from '../state/room.ts'
 import { encodeBatch } from './batch.ts'
 import type { CommitResult, Loaded } from './ports.ts'
+import { Queue } from './queue.ts'
 import { noteRow, wholeTypes } from './rows.ts'
 import type { Reply, RoomHost, Task } from './task.ts'
 
-/** Tasks of one batch. */
-const MOST_TASKS = 512
-/** Characters of the frames of one batch, which is one frame to everybody. */
-const MOST_SIZE = 256 * 1024
 /**
  * What is kept in memory besides `whole` records: of the timeline, what is likely to be sent again or reacted to at
  * once (older ones are read when they are wanted, and memory stays flat however much is said); and the people.
@@ -41,7 +38,7 @@ export class LiveRoom {
   /** Grows with each use of any room: tells which was used last. */
   usedAt = 0
   readonly #host: RoomHost
-  #queue: Task[] = []
+  readonly #queue = new Queue()
   #isBusy = false
   #isLoaded = false
   #isDropped = false
@@ -62,14 +59,14 @@ export class LiveRoom {
   }
 
   enqueue(task: Task): void {
-    this.#queue.push(task)
+    this.#queue.add(task)
     if (this.#isBusy) return
     if (this.#queue.length === 1) this.#host.tick.room(this)
     else if (this.isComplete) this.#host.tick.complete()
   }
 
   get isComplete(): boolean {
-    return this.#queue.length >= this.#underWay
+    return this.#queue.length >= this.#underWay || this.#queue.isFull
   }
 
   get isIdle(): boolean {
@@ -86,17 +83,7 @@ export class LiveRoom {
   turn(): void {
     if (this.#isBusy || this.#isDropped || this.#queue.length === 0) return
     this.#isBusy = true
-    this.#prepare(this.#queue.splice(0, this.#batchLength()), 0)
-  }
-
-  #batchLength(): number {
-    if (this.#apart > 0) return 1
-    let size = 0
-    const end = this.#queue.findIndex((task, n) => {
-      size += task.size
-      return n === MOST_TASKS || size > MOST_SIZE
-    })
-    return end < 0 ? this.#queue.length : Math.max(1, end)
+    this.#prepare(this.#queue.take(this.#apart > 0), 0)
   }
 
   /** Learns what the tasks want to know; without a wait when that is known already. */
@@ -143,7 +130,7 @@ export class LiveRoom {
     const replies: Reply[] = []
     for (const [index, task] of tasks.entries()) {
       if (draft.erased) {
-        this.#queue.unshift(...tasks.splice(index))
+        this.#queue.putBack(tasks.splice(index))
         break
       }
       replies.push(this.#run(draft, task, moment))
@@ -231,7 +218,7 @@ export class LiveRoom {
       first.settle(unavailable)
       return this.#rest()
     }
-    this.#queue.unshift(...tasks)
+    this.#queue.putBack(tasks)
     this.#rest()
     this.#apart = tasks.length
   }
@@ -265,9 +252,7 @@ export class LiveRoom {
   /** What still waits goes to the room's successor. */
   #drop(): void {
     this.#isDropped = true
-    const waiting = this.#queue
-    this.#queue = []
-    this.#host.drop(this, waiting)
+    this.#host.drop(this, this.#queue.drain())
   }
 
   #take(loaded: Loaded | null): void {

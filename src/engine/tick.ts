@@ -5,13 +5,13 @@
 
 import type { Meter } from './meter.ts'
 import type { Peer } from './peer.ts'
-import type { Clock } from './ports.ts'
+import type { Cancel, Clock } from './ports.ts'
 import { Rests } from './rests.ts'
 
 export interface Turn {
   /** Of the room. */
   readonly id: string
-  /** As many wait as were under way when it last told: whoever will come along is there. */
+  /** Who is likely to come along is there, or the batch has no space for them: nothing is gained by a rest. */
   readonly isComplete: boolean
   turn(): void
 }
@@ -37,12 +37,14 @@ export class Tick {
   #hasGoneRound = false
   /** The last run decided for so long that it did not write. */
   #owesWriting = false
-  /** How many batches of each turn are with the store. */
+  /** Of the latest turn: how many batches are with the store. */
   #turn = { batches: 0 }
+  /** How many turns have batches there. */
   #turns = 0
   readonly #rests = new Rests()
-  /** A timer runs for rooms that rest. */
-  #isWaiting = false
+  /** When the first of the rooms that rest is to be looked at; ms. */
+  #wakesAt = Number.POSITIVE_INFINITY
+  #cancelWaking: Cancel = () => undefined
 
   constructor(clock: Clock, meter: Meter) {
     this.#clock = clock
@@ -55,9 +57,9 @@ export class Tick {
     if (this.#turns < MOST_TURNS) this.#schedule()
   }
 
-  /** A room that may be resting is complete. */
+  /** A room is complete: if it rests, that ends. */
   complete(): void {
-    if (this.#isWaiting) this.#schedule()
+    if (this.#wakesAt < Number.POSITIVE_INFINITY) this.#schedule()
   }
 
   /** The peer has something to write. */
@@ -115,25 +117,28 @@ export class Tick {
     if (this.#rooms.length === 0 || this.#turns >= MOST_TURNS) return
     const rooms = this.#rooms
     const now = this.#clock.elapsed()
+    const turn = { batches: 0 }
     let wait = Number.POSITIVE_INFINITY
     this.#rooms = []
-    this.#turn = { batches: 0 }
     for (const room of rooms) {
       const rest = this.#rests.of(room.id, now)
-      if (rest === 0 || (rest < Number.POSITIVE_INFINITY && room.isComplete)) room.turn()
-      else {
+      if (rest === 0 || (rest < Number.POSITIVE_INFINITY && room.isComplete)) {
+        this.#turn = turn
+        room.turn()
+      } else {
         this.#rooms.push(room)
         wait = Math.min(wait, rest)
       }
     }
-    if (wait < Number.POSITIVE_INFINITY) this.#wait(wait)
+    if (wait < Number.POSITIVE_INFINITY) this.#wakeIn(wait, now)
   }
 
-  #wait(ms: number): void {
-    if (this.#isWaiting) return
-    this.#isWaiting = true
-    this.#clock.after(ms, () => {
-      this.#isWaiting = false
+  #wakeIn(ms: number, now: number): void {
+    if (now + ms >= this.#wakesAt) return
+    this.#cancelWaking()
+    this.#wakesAt = now + ms
+    this.#cancelWaking = this.#clock.after(ms, () => {
+      this.#wakesAt = Number.POSITIVE_INFINITY
       this.#schedule()
     })
   }

@@ -148,6 +148,75 @@ test('a room does not rest on when all who were under way are there, but never d
   assert.deepEqual(done, ['told', 'crowd', 'told', 'crowd'])
 })
 
+test('a room that rests again and again goes on each time', async () => {
+  const { clock, tick, done, room } = scene()
+  const peer = slowPeer(tick, clock, 5)
+  for (let n = 1; n <= 3; n++) {
+    tick.fansOut('crowd', 1000, 64)
+    peer.push(Buffer.from('x'))
+    tick.room(room('crowd'))
+    await turn()
+    await turn()
+    assert.equal(done.length, n - 1)
+    clock.advance(10)
+    await turn()
+    await turn()
+    assert.equal(done.length, n)
+  }
+})
+
+test('of two that rest, each goes on when its own rest is over', async () => {
+  for (const order of [
+    ['long', 'short'],
+    ['short', 'long'],
+  ]) {
+    const { clock, tick, done, room } = scene()
+    const peer = slowPeer(tick, clock, 10)
+    tick.fansOut('long', 2000, 64)
+    tick.fansOut('short', 2000, 4)
+    peer.push(Buffer.from('x'))
+    for (const name of order) {
+      tick.room(room(name))
+      for (let n = 0; n < 3; n++) await turn()
+    }
+    assert.deepEqual(done, [])
+    clock.advance(1.3)
+    await turn()
+    await turn()
+    assert.deepEqual(done, ['short'])
+    clock.advance(8.7)
+    await turn()
+    await turn()
+    assert.deepEqual(done, ['short', 'long'])
+  }
+})
+
+test('a run in which everybody rests on takes no turn at the store from anybody', async () => {
+  const { clock, tick, done, room } = scene()
+  const answers: (() => void)[] = []
+  let late: () => void = () => undefined
+  const storing = () => answers.push(tick.storing())
+  // It has to read first: its batch goes to the store later, but is of this turn.
+  tick.room(
+    room('reads', () => {
+      late = storing
+    }),
+  )
+  tick.room(room('one', storing))
+  await turn()
+  const peer = slowPeer(tick, clock, 5)
+  tick.fansOut('crowd', 1000, 64)
+  peer.push(Buffer.from('x'))
+  tick.room(room('crowd'))
+  await turn()
+  await turn()
+  late()
+  tick.room(room('two', storing))
+  await turn()
+  await turn()
+  assert.deepEqual(done, ['reads', 'one', 'two'])
+})
+
 test('a room goes on when nobody of its crowd could be told', async () => {
   const { clock, tick, done, room } = scene()
   tick.fansOut('crowd', 1000, 64)

@@ -4,7 +4,6 @@
  */
 
 import type { Meter } from './meter.ts'
-import type { Peer } from './peer.ts'
 import type { Cancel, Clock } from './ports.ts'
 import { Rests } from './rests.ts'
 
@@ -14,6 +13,11 @@ export interface Turn {
   /** Who is likely to come along is there, or the batch has no space for them: nothing is gained by a rest. */
   readonly isComplete: boolean
   turn(): void
+}
+
+/** What gathers what is to be written, such as a `Peer`. */
+export interface Gatherer {
+  flush(): void
 }
 
 /** Turns whose batches the store has not answered: one that it writes, and the next, so that it need not wait. */
@@ -29,7 +33,7 @@ export class Tick {
   readonly #clock: Clock
   readonly #meter: Meter
   #rooms: Turn[] = []
-  #peers: Peer[] = []
+  #peers: Gatherer[] = []
   #isDue = false
   /** Since when, ms: what was heard in this turn of the loop was heard after that. */
   #dueSince = 0
@@ -63,7 +67,7 @@ export class Tick {
   }
 
   /** The peer has something to write. */
-  peer(peer: Peer): void {
+  peer(peer: Gatherer): void {
     this.#peers.push(peer)
     this.#schedule()
   }

@@ -57,7 +57,7 @@ class ParlourChat implements Chat {
   readonly #outbox: Outbox
   readonly #rooms: Rooms
   readonly #listeners = new Listeners()
-  readonly #ready = Promise.withResolvers<Chat>()
+  #ready = Promise.withResolvers<Chat>()
   #isIn: boolean
 
   constructor(options: ChatOptions) {
@@ -79,6 +79,7 @@ class ParlourChat implements Chat {
       {
         frame: (frame) => this.#hear(frame),
         lost: () => this.#lost(),
+        loggedOut: () => this.#leave(),
         probe: () => this.#session.probe(),
         changed: () => this.#changed(),
       },
@@ -152,6 +153,10 @@ class ParlourChat implements Chat {
 
   async login(name?: string): Promise<void> {
     await this.#patiently((signal) => this.#logIn(name ?? null, signal))
+    const { resolve, reject } = this.#ready
+    this.#ready = Promise.withResolvers()
+    // Who waits for the one before waits for this one.
+    this.#ready.promise.then(resolve, reject)
     this.#connection.start()
   }
 
@@ -159,7 +164,7 @@ class ParlourChat implements Chat {
     const { url } = this.#options
     await this.#patiently((signal) => logOut({ url, token: this.token, fetch: this.#fetch, signal }))
     this.#outbox.clear()
-    this.#isIn = false
+    this.#leave()
     this.token = null
     this.#connection.stop(new Refused('forbidden', 'You are logged out.'))
   }
@@ -195,12 +200,21 @@ class ParlourChat implements Chat {
     }
   }
 
+  /** A token that somebody came with is exchanged for a fresh one at times, but never for one of another person. */
   async #logIn(name: string | null, signal: AbortSignal): Promise<void> {
     const { url, proof = 'cookie', token } = this.#options
     const given = await logIn({ url, name, token: this.token, fetch: this.#fetch, signal })
-    if (token !== undefined && given !== token) throw new Refused('forbidden', 'This token is not valid.')
-    if (proof === 'token') this.token = given
+    const isOther = this.me.id !== '' && this.me.id !== given.person
+    if (token !== undefined && isOther) throw new Refused('forbidden', 'This token is not valid.')
+    if (proof === 'token' || token !== undefined) this.token = given.token
     this.#isIn = true
+  }
+
+  /** Nothing of the person is shown any more, and who comes next comes without their token. */
+  #leave(): void {
+    this.#isIn = false
+    if (this.#options.token === undefined) this.token = null
+    this.#rooms.leave()
   }
 
   #hear(frame: ServerFrame): void {
@@ -234,7 +248,7 @@ class ParlourChat implements Chat {
     this.#world.hello(frame)
     this.#desk.hello(frame)
     this.#rooms.hello(frame, before !== '' && before !== frame.user.id)
-    this.#outbox.connected(frame.user.id)
+    this.#outbox.connected(frame.user.id, frame.epoch)
     this.#ready.resolve(this)
     this.#changed()
   }

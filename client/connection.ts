@@ -39,6 +39,8 @@ export interface ConnectionEvents {
   frame(frame: ServerFrame): void
   /** The connection that said `hello` is gone. */
   lost(): void
+  /** The server has ended the session. */
+  loggedOut(): void
   /** Sends anything that makes the server answer. */
   probe(): void
   /** Status or `retryAt` is another. */
@@ -222,8 +224,10 @@ export class Connection {
     else this.#hasFailed = true
     this.#drop()
     this.#isFirst = false
-    if (code >= 4500 && code <= 4999) this.stop(new Refused('forbidden', 'You are logged out.'))
-    else if (after !== null) this.#retryIn(after, 0)
+    if (code >= 4500 && code <= 4999) {
+      this.#events.loggedOut()
+      this.stop(new Refused('forbidden', 'You are logged out.'))
+    } else if (after !== null) this.#retryIn(after, 0)
     else this.#retryIn(0, this.#backoff.next())
   }
 

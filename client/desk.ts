@@ -91,7 +91,8 @@ export class Desk {
 
   #send(room: string): void {
     const mark = this.#marks.get(room)
-    if (!mark || this.#pauses.has(room)) return
+    // Without a connection it waits for the next `hello`.
+    if (!mark || this.#pauses.has(room) || !this.#host.isConnected) return
     const pause = this.#host.clock.after(PAUSE, () => {
       this.#pauses.delete(room)
       this.#send(room)

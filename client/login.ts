@@ -15,17 +15,20 @@ export interface Login {
   signal: AbortSignal
 }
 
-/** The token to connect with. Rejects with `Refused`, `Lost`, or whatever `fetch` rejects with. */
-export async function logIn({ name, ...login }: Login): Promise<string> {
+/** Who somebody is from now on, and the token to connect with. */
+export interface LoggedIn {
+  person: string
+  token: string
+}
+
+/** Rejects with `Refused`, `Lost`, or whatever `fetch` rejects with. */
+export async function logIn({ name, ...login }: Login): Promise<LoggedIn> {
   const answer = await post('/login', login, name === null ? {} : { name })
-  if (
-    typeof answer !== 'object' ||
-    answer === null ||
-    !('token' in answer) ||
-    typeof answer.token !== 'string'
-  )
+  const token = field(answer, 'token')
+  const person = field(field(answer, 'user'), 'id')
+  if (typeof token !== 'string' || typeof person !== 'string')
     throw new Lost('The server answered the log-in without a token.', true)
-  return answer.token
+  return { person, token }
 }
 
 export async function logOut(login: Omit<Login, 'name'>): Promise<void> {

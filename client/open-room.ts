@@ -51,6 +51,7 @@ export class OpenedRoom implements OpenRoom {
   readonly #messages: Wanted
   #counted: Counted | null = null
   #typedAt = Number.NEGATIVE_INFINITY
+  #isClosed = false
 
   constructor(id: string, host: OpenRoomHost) {
     this.id = id
@@ -110,6 +111,7 @@ export class OpenedRoom implements OpenRoom {
 
   async loadOlder(): Promise<void> {
     await this.#replica.loadOlder()
+    if (this.#isClosed) return
     this.#expiry.watch(this.room.timeline())
     this.changed()
   }
@@ -162,7 +164,9 @@ export class OpenedRoom implements OpenRoom {
 
   markRead(): void {
     const newest = newestCounted(this.room.timeline())
-    if (newest && newest.born > this.readUpTo) this.#host.desk.mark(this.id, newest.born, false)
+    // A window of notices alone: what is unread stands before them.
+    const upTo = newest?.born ?? (this.unread > 0 ? this.room.rev : 0)
+    if (upTo > this.readUpTo) this.#host.desk.mark(this.id, upTo, false)
   }
 
   markUnread(message: string): void {
@@ -183,6 +187,7 @@ export class OpenedRoom implements OpenRoom {
   }
 
   close(): void {
+    this.#isClosed = true
     this.#replica.close()
     this.#expiry.stop()
     this.#here.lost()

@@ -1,7 +1,7 @@
 /**
  * The outbox in IndexedDB, so that it survives a reload. Tabs share it: each entry is the care of one tab, and when
  * that tab is gone another takes it over. Without Web Locks (plain HTTP) tabs cannot see each other; then each takes
- * what it finds, and the same ids keep a doubled sending harmless.
+ * what it finds, and the same ids keep a message that is sent twice from being there twice.
  */
 
 import type { Pending } from './api.ts'
@@ -60,8 +60,10 @@ export async function idbOutbox(tab: string): Promise<OutboxStorage> {
     await new Promise<void>((resolve) =>
       each((kept, store) => {
         if (living.has(kept.tab)) return
-        if (kept.entry.at < Date.now() - KEEP) store.delete(kept.id)
-        else if (kept.person === person && kept.tab !== tab) {
+        // Never of who is here: this clock may be wrong by years.
+        if (kept.person !== person) {
+          if (kept.entry.at < Date.now() - KEEP) store.delete(kept.id)
+        } else if (kept.tab !== tab) {
           store.put({ ...kept, tab })
           adopted.push(kept.entry)
         }

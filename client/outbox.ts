@@ -47,6 +47,9 @@ export class Outbox {
   /** Answered, but their sync is not here: by id of the entry, the rev that brings it. */
   readonly #stored = new Map<string, number>()
   #person = ''
+  #epoch = ''
+  /** The person has gone, and nobody has come since. */
+  #isShut = false
   #isOnline = false
   #isAdopting = false
   #order = 0
@@ -65,9 +68,10 @@ export class Outbox {
     return [...this.#queues.values()].flatMap(({ shown }) => shown)
   }
 
-  /** Throws `Refused` when too much waits already. `id`: of what is created. */
+  /** Throws `Refused` when too much waits already, or nobody is logged in any more. `id`: of what is created. */
   add(wish: Wish, id: string = nanoid()): Sending {
     const { room } = wish.fields
+    if (this.#isShut) throw new Refused('forbidden', 'You are logged out.')
     if (this.all().length >= MOST) throw new Refused('limit', `${MOST} messages are waiting already.`)
     const at = this.#host.world.serverNow()
     this.#order = Math.max(this.#order + 1, at)
@@ -84,9 +88,12 @@ export class Outbox {
     return { id, stored }
   }
 
-  /** There is a connection, of this person. What another one left is not sent. */
-  connected(person: string): void {
+  /** There is a connection, of this person. What another one left is not sent. `epoch`: of the server. */
+  connected(person: string, epoch: string): void {
     this.#isOnline = true
+    this.#isShut = false
+    if (epoch !== this.#epoch) this.#doubt()
+    this.#epoch = epoch
     if (person !== this.#person) this.#become(person)
     if (this.#isAdopting) return
     for (const room of this.#queues.keys()) this.#send(room)
@@ -100,11 +107,14 @@ export class Outbox {
   clear(): void {
     if (this.#person !== '') this.#host.storage.clear(this.#person)
     this.#become('')
+    this.#isShut = true
   }
 
   close(): void {
     this.#isOnline = false
     this.#stopAdopting()
+    for (const id of this.#waiters.keys())
+      this.#waiter(id)?.reject(new Lost('The connection was closed here.', true))
   }
 
   retry(id: string): void {
@@ -127,6 +137,11 @@ export class Outbox {
       const bringsIt = this.#stored.get(entry.id)
       if (bringsIt !== undefined && bringsIt <= rev) this.#drop(entry)
     }
+  }
+
+  /** The server was set back: what was stored may be there no more. It is sent again, under the same id. */
+  #doubt(): void {
+    for (const entry of this.all()) if (this.#stored.delete(entry.id)) this.#keep(entry)
   }
 
   /** Another person's entries go from view, not from the storage. Those of before the first `hello` are this one's. */
@@ -159,7 +174,7 @@ export class Outbox {
     const rooms = Map.groupBy(adopted, ({ room }) => room)
     for (const [room, older] of rooms) {
       const newer = this.of(room).map((entry): Pending => ({ ...entry, order: ++this.#order }))
-      for (const entry of newer) this.#keep(entry)
+      for (const entry of newer) if (!this.#stored.has(entry.id)) this.#keep(entry)
       this.#show(room, [...older, ...newer])
     }
     for (const room of this.#queues.keys()) this.#send(room)

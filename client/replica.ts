@@ -6,7 +6,7 @@
 import type { Answered, FrameName, Sent } from '../src/features/index.ts'
 import type { OpenAnswer, SyncFrame } from '../src/protocol.ts'
 import type { WireRecord } from '../src/state/records.ts'
-import { kinds } from '../src/state/records.ts'
+import { isRecordType, kinds } from '../src/state/records.ts'
 import { Room } from '../src/state/room.ts'
 import type { Stop } from './api.ts'
 import type { Clock } from './clock.ts'
@@ -14,16 +14,26 @@ import { Lost, Refused } from './errors.ts'
 
 /** Records of one page of history. */
 const PAGE = 50
-/** A timeline longer than this is cut to the newest ones, so that who listens for months does not grow for months. */
+/**
+ * A timeline longer than this is cut to the newest ones, so that who listens for months does not grow for months. Who
+ * reads backwards may have so many more.
+ */
 export const MOST_SHOWN = 4_000
 const KEPT = 1_000
+/** With more entries than this, and twice as many as after the last cut, traces of what is gone are forgotten. */
+export const MOST_ENTRIES = 16_000
 /** Answers of `room.open` in a row that leave the room behind; then it is loaded afresh. */
 const PATIENCE = 3
+
+const wholeTypes = Object.keys(kinds)
+  .filter(isRecordType)
+  .filter((type) => kinds[type].place === 'whole')
 
 export interface ReplicaHost {
   readonly clock: Clock
   /** Of the server now; changes when a backup was restored. */
   readonly epoch: string
+  readonly isConnected: boolean
   ask<N extends FrameName>(name: N, fields: Sent<N>): Promise<Answered<N>>
 }
 
@@ -45,6 +55,8 @@ export class Replica {
   /** Counts fresh windows: an older page asked for before one does not fit after it. */
   #resets = 0
   #older: Promise<void> | null = null
+  #mostShown = MOST_SHOWN
+  #mostEntries = MOST_ENTRIES
   #stopRetry: Stop = () => undefined
 
   constructor(id: string, host: ReplicaHost, events: ReplicaEvents) {
@@ -112,6 +124,7 @@ export class Replica {
     const page = await this.#host.ask('message.history', { room: room.id, before: room.floor, limit: PAGE })
     if (resets !== this.#resets) return
     room.merge(page.records, page.more ? oldestOf(page.records, room.floor) : 0)
+    this.#mostShown = room.timeline().length + MOST_SHOWN
   }
 
   async #catchUp(): Promise<void> {
@@ -120,6 +133,7 @@ export class Replica {
       const { epoch } = this.#host
       const known = epoch === this.#epoch && tries <= PATIENCE ? { since: room.rev, epoch } : {}
       const answer = await this.#host.ask('room.open', { room: room.id, ...known })
+      if (this.#isClosed) return
       if (room.rev < answer.rev && tries <= PATIENCE) continue
       this.#events.opened(answer)
       return
@@ -136,15 +150,21 @@ export class Replica {
   }
 
   #shorten(): void {
-    const timeline = this.room.timeline()
-    if (timeline.length <= MOST_SHOWN) return
-    const kept = timeline.slice(-KEPT)
-    const floor = kept[0]?.born ?? 0
-    const put: WireRecord[] = [...kept]
-    for (const record of kept) put.push(...this.room.hanging(record.id))
-    put.push(...this.room.all('member'))
-    for (const type of ['room', 'pin', 'profile', 'read'] as const) put.push(...this.room.all(type))
-    this.room.apply({ from: 0, rev: this.room.rev, put, del: [], reset: true, floor })
+    const { room } = this
+    const timeline = room.timeline()
+    const isLong = timeline.length > this.#mostShown
+    if (!isLong && room.size <= this.#mostEntries) return
+    const kept = isLong ? timeline.slice(-KEPT) : timeline
+    const floor = isLong ? (kept[0]?.born ?? 0) : room.floor
+    // What is pinned is shown wherever it stands.
+    const pinned = room.all('pin').flatMap(({ id }) => room.get('message', id) ?? [])
+    const put: WireRecord[] = [...pinned, ...kept, ...room.all('member')]
+    for (const record of [...pinned, ...kept]) put.push(...room.hanging(record.id))
+    for (const type of wholeTypes) put.push(...room.all(type))
+    room.apply({ from: 0, rev: room.rev, put, del: [], reset: true, floor })
+    this.#mostEntries = Math.max(MOST_ENTRIES, 2 * room.size)
+    if (!isLong) return
+    this.#mostShown = MOST_SHOWN
     this.#resets++
   }
 }

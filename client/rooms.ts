@@ -18,6 +18,8 @@ export interface RoomsHost {
 export class Rooms {
   readonly #host: RoomsHost
   readonly #open = new Map<string, OpenedRoom>()
+  /** Closed here, which the server has not answered: it goes on telling until then, and tells nothing twice. */
+  readonly #closing = new Map<string, OpenedRoom>()
   readonly #known = new Map<string, RoomSummary>()
   /** `null`: to be made anew when somebody asks. */
   #list: ReadonlyMap<string, RoomSummary> | null = null
@@ -64,12 +66,21 @@ export class Rooms {
     this.#changed()
   }
 
+  /** The person has gone: nothing of theirs is shown any more. */
+  leave(): void {
+    this.#known.clear()
+    for (const open of this.#open.values()) open.forget()
+    this.#changed()
+  }
+
   lost(): void {
     for (const open of this.#open.values()) open.lost()
   }
 
   sync(frame: SyncFrame): void {
-    this.#open.get(frame.room)?.sync(frame)
+    const open = this.#open.get(frame.room)
+    if (open) open.sync(frame)
+    else this.#closing.get(frame.room)?.room.apply(frame)
   }
 
   signal(frame: SignalFrame): void {
@@ -122,10 +133,23 @@ export class Rooms {
     // Nobody waits for the sync of what was sent.
     outbox.seen(open.id, Number.POSITIVE_INFINITY)
     if (open.isGone) this.#known.delete(open.id)
-    else if (world.isConnected)
-      world.ask('room.close', { room: open.id }).catch(() => {
-        // Gone with the connection, or gone already: closed it is.
-      })
+    else if (world.isConnected) {
+      this.#closing.set(open.id, open)
+      const closed = () => this.#closed(open)
+      // A no: gone with the connection, or gone already. Closed it is.
+      world.ask('room.close', { room: open.id }).then(closed, closed)
+    }
+    this.#changed()
+  }
+
+  #closed(open: OpenedRoom): void {
+    const { id } = open
+    const before = this.#known.get(id)
+    if (this.#closing.get(id) !== open) return
+    this.#closing.delete(id)
+    if (before === undefined || this.#open.has(id) || before.rev >= open.room.rev) return
+    const summary = summaryOf(open, before)
+    if (summary) this.#known.set(id, summary)
     this.#changed()
   }
 

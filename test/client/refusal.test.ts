@@ -38,7 +38,7 @@ test('[R8] what a proxy says while the server is away ends nothing', async () =>
     new Response('<h1>Welcome to this hotel</h1>'),
     Response.json({}),
   ]
-  own.login = () => pages.shift() ?? Response.json({ token: 'secret' })
+  own.login = () => pages.shift() ?? Response.json({ user: { id: 'ada', name: 'Ada' }, token: 'secret' })
   const waits: number[] = []
   while (pages.length > 0) {
     await settle()
@@ -159,7 +159,7 @@ test('[R8] a log-in that is never answered is given up after ten seconds, and tr
   own.clock.advance(1)
   assert.equal(own.loginSignal?.aborted, true)
   assert.equal(own.chat.retryAt, own.clock.now() + 750)
-  own.login = () => Response.json({ token: 'secret' })
+  own.login = () => Response.json({ user: { id: 'ada', name: 'Ada' }, token: 'secret' })
   own.clock.advance(750)
   await settle()
   own.socket.say(hello())

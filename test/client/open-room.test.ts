@@ -2,7 +2,6 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { MOST_SHOWN } from '../../client/replica.ts'
 import type { WireRecord } from '../../src/state/records.ts'
 import { ada, greeted, hello, message, openDesk, openRoom, record, settle } from './peer.ts'
 
@@ -368,19 +367,6 @@ test('leaving takes the room from the list at once', async () => {
   await socket.ok('room.leave', { rev: 6 })
   await leaving
   assert.deepEqual([room.isGone, chat.rooms.size], [true, 0])
-})
-
-test('a timeline that grows for months is cut to its newest part', async () => {
-  const { room, socket } = await opened()
-  for (let rev = 6; rev <= MOST_SHOWN + 6; rev += 500) {
-    const put = Array.from({ length: 500 }, (_, i) => message(rev + i, 'bob', 'x'))
-    socket.say({ t: 'sync', room: 'r1', from: rev - 1, rev: rev + 499, put, del: [] })
-  }
-  assert.ok(room.room.size < MOST_SHOWN, `${room.room.size} entries`)
-  assert.equal(room.isComplete, false)
-  assert.equal(room.member('bob')?.name, 'Bob')
-  const newest = room.timeline().at(-1)?.record.born
-  assert.equal(newest, room.room.rev)
 })
 
 test('the id of a message begins with the time, in steps of four seconds, so that the store finds it a place', async () => {

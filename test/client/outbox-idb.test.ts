@@ -119,6 +119,23 @@ test('[T7] what waits survives a reload, in order, and only for whose it is', op
 })
 
 test(
+  'entries of who does not come back go after a month, of who does never, whatever the clock says',
+  options,
+  async (context) => {
+    const { open } = await browser(context)
+    const page = await open()
+    const old = (id: string, person: string) => ({
+      ...entry(id, 1, person),
+      at: Date.now() - 31 * 86_400_000,
+    })
+    await put(page, old('of-ada', 'ada'), old('of-eve', 'eve'), entry('of-bob', 2, 'bob'))
+    await page.reload()
+    assert.deepEqual(await taken(page, 1), ['of-ada'])
+    assert.deepEqual(await rest(page), ['of-ada', 'of-bob'])
+  },
+)
+
+test(
   '[T7] a tab leaves alone what another living tab sends, and takes it over when that one closes',
   options,
   async (context) => {

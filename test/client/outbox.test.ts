@@ -118,6 +118,63 @@ test('what was answered stays in view until the sync that brings it', async () =
   assert.equal(socket.names().length, 0, 'and is not sent again')
 })
 
+test('what was answered is not kept again when another tab leaves what it had', async () => {
+  const entries = new Map<string, Pending>()
+  let take: (all: Pending[]) => void = () => undefined
+  const storage = keeper(entries)
+  const own = await greeted({
+    storage: {
+      ...storage,
+      adopt(person, taken) {
+        take = taken
+        return storage.adopt(person, taken)
+      },
+    },
+  })
+  const room = own.chat.open('r1')
+  await openRoom(own.socket, 5, [message(5, 'ada', 'first')])
+  room.edit('m5', 'second')
+  await own.socket.ok('message.edit', { rev: 9 })
+  const left = {
+    id: 'left',
+    person: 'ada',
+    room: 'r1',
+    at: 1,
+    order: 1,
+    state: 'waiting',
+    why: null,
+  } as const
+  const ofOther: Pending = { ...left, name: 'message.send', fields: { room: 'r1', id: 'left', body: 'hi' } }
+  entries.set(ofOther.id, ofOther)
+  take([ofOther])
+  assert.deepEqual([...entries.keys()], ['left'])
+  await own.socket.ok('message.send', { rev: 10 })
+  assert.deepEqual([...entries.keys()], [])
+})
+
+test('[R11] what was answered by a server that is set back is sent to it again', async () => {
+  const entries = new Map<string, Pending>()
+  const own = await opened(entries)
+  const { id } = own.room.send('one')
+  await own.socket.ok('message.send', { rev: 100 })
+  assert.equal(entries.size, 0)
+  await back(own, { epoch: 'e2' })
+  await openDesk(own.socket)
+  await openRoom(own.socket, 3, [message(3, 'bob', 'old')])
+  assert.deepEqual([bodies(own.room), entries.size], [['old stored', 'one waiting'], 1])
+  assert.equal((await own.socket.ok('message.send', { rev: 4 })).id, id)
+  const put = [message(4, 'ada', 'one', id)]
+  own.socket.say({ t: 'sync', room: 'r1', from: 3, rev: 4, put, del: [] })
+  assert.deepEqual([bodies(own.room), entries.size], [['old stored', 'one stored'], 0])
+})
+
+test('closing the chat tells those who wait for an answer', async () => {
+  const { chat, room } = await opened()
+  const { stored } = room.send('one')
+  chat.close()
+  await assert.rejects(stored, { name: 'Lost', wasSent: true })
+})
+
 test('a refused message stays, says why, and can be tried again or discarded', async () => {
   const entries = new Map<string, Pending>()
   const { chat, room, socket } = await opened(entries)

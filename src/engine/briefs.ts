@@ -18,6 +18,8 @@ export interface RoomBrief {
   kind: RoomKind
   name: string
   last: Brief | null
+  /** When the last words expire, ms since 1970; `null`: never. */
+  until: number | null
 }
 
 /** What of a room's brief changed: its last words, or only its name. */
@@ -37,7 +39,7 @@ export class Briefs {
 
   /** `null`: there is no such room any more. */
   async of(room: string): Promise<RoomBrief | null> {
-    const known = this.#known.get(room)
+    const known = this.#get(room)
     if (known) return known
     let reading = this.#reading.get(room)
     if (!reading) {
@@ -65,7 +67,7 @@ export class Briefs {
 
   /** Whether what somebody was told of a room is what shows now. */
   isAsTold(room: string, { name, last }: Pick<RoomBrief, 'name' | 'last'>): boolean {
-    const brief = this.#known.get(room)
+    const brief = this.#get(room)
     return brief !== undefined && brief.name === name && brief.last === last
   }
 
@@ -73,6 +75,12 @@ export class Briefs {
   forget(room: string): void {
     this.#known.delete(room)
     this.#reading.delete(room)
+  }
+
+  /** As long as it shows nothing that has expired. */
+  #get(room: string): RoomBrief | undefined {
+    const brief = this.#known.get(room)
+    return brief && (brief.until === null || brief.until > this.#clock.now()) ? brief : undefined
   }
 
   #keep(room: string, brief: RoomBrief): void {
@@ -102,7 +110,13 @@ function isLast(record: WireRecord, last: Brief | null): boolean {
 function briefOf(summary: Summary): RoomBrief {
   const { rev, kind } = summary
   const record = summary.record === null ? null : readRecord(summary.record)
-  return { rev, kind, name: record?.type === 'room' ? record.name : '', last: lastWords(summary) }
+  const name = record?.type === 'room' ? record.name : ''
+  return { rev, kind, name, last: lastWords(summary), until: expiryOf(summary) }
+}
+
+function expiryOf({ last }: Summary): number | null {
+  const record = last === null ? null : readRecord(last)
+  return record !== null && 'expires' in record ? record.expires : null
 }
 
 function lastWords({ last, lastMember }: Summary): Brief | null {

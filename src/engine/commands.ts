@@ -119,7 +119,10 @@ export class Commands {
   async #lookUp(incoming: Incoming, command: Command, fields: Checked, code: string): Promise<void> {
     const { codesByPerson, codesByAddress } = this.#world.limits
     const { person, link } = incoming.peer
-    const wait = codesByPerson.take(person.id) || codesByAddress.take(link.address)
+    const waitOfPerson = codesByPerson.take(person.id)
+    const wait = waitOfPerson || codesByAddress.take(link.address)
+    // It was not their own try that was refused.
+    if (wait > 0 && waitOfPerson === 0) codesByPerson.giveBack(person.id)
     if (wait > 0)
       return answer(incoming, refuse('too_fast', 'Too many wrong codes. Try again later.', wait), null)
     const room = await this.#world.store.resolve(code)
@@ -135,7 +138,7 @@ export class Commands {
     const { people, settings } = this.#world
     const { person } = peer
     const isWayIn = command.rules.permit === 'anyone' && !person.rooms.has(room)
-    if (isWayIn && person.rooms.size >= settings.roomsPerPerson)
+    if (isWayIn && person.rooms.size + person.entering >= settings.roomsPerPerson)
       return answer(
         incoming,
         refuse('limit', `You are in ${person.rooms.size} rooms. Leave one first.`),
@@ -146,7 +149,9 @@ export class Commands {
       return answer(incoming, refuse('taken', 'Somebody here has this name already.'), null)
     this.#waiting++
     this.#waitingSize += size
+    if (isWayIn) person.entering++
     const settle = (reply: Reply) => {
+      if (isWayIn) person.entering--
       this.#waiting--
       this.#waitingSize -= size
       if (name !== undefined) this.#settleName(person, name, reply)

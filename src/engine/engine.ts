@@ -81,7 +81,7 @@ export async function createEngine(parts: EngineParts): Promise<RunningEngine> {
   }
   const catchUps = new CatchUps({ store, settings, encode, now: () => clock.now() })
   const subscriptions = { catchUps, settings, meter, lost }
-  const views = new Views({ store, bus, clock, log, hub, unread, meter, subscriptions })
+  const views = new Views({ store, bus, clock, log, hub, unread, meter, limits, subscriptions })
   const router = new Router(frames, limits, meter, commands, views)
   const peers: PeerHost = {
     tick,
@@ -117,6 +117,7 @@ export async function createEngine(parts: EngineParts): Promise<RunningEngine> {
     log,
     settings,
     isInhabited: (id) => hub.presence.of(id).size > 0,
+    isHere: (user) => people.get(user) !== undefined,
     submit,
     sweepMemory() {
       people.sweep()

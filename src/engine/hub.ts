@@ -82,6 +82,16 @@ export class Hub {
     if (open?.size === 0) this.#open.delete(room)
   }
 
+  /** The connection looks away. What it was not told in full, the person's list of rooms is to say. */
+  close(peer: Peer, room: string): void {
+    const subscription = peer.open.get(room)
+    const isTold = !subscription || subscription.isLive || !peer.person.rooms.has(room)
+    this.unsubscribe(peer, room)
+    if (isTold) return
+    this.#owe(peer.person, room, true)
+    this.#gather()
+  }
+
   /**
    * The person is now here, and was told of these rooms. What went on since that was read, they are owed, also the rooms
    * they came into meanwhile.
@@ -134,14 +144,14 @@ export class Hub {
     const person = people.get(id)
     if (!person) return
     const isIn = left === null
+    if (person.rooms.has(room) === isIn) return
     // Let in under a name that was given up meanwhile: the room missed the change, and follows now.
     if (isIn && person.name !== name) this.#world.correctName(room, person)
-    if (person.rooms.has(room) === isIn) return
     person.moves++
     if (isIn) {
       person.rooms.add(room)
       if (person.peers.length > 0) this.presence.enter(room, person)
-      this.#noteMove(person, room)
+      this.#noteMove(person, room, true)
     } else {
       person.rooms.delete(room)
       this.presence.leave(room, person)
@@ -161,10 +171,11 @@ export class Hub {
   #erased(room: string): void {
     // Also those who are just being greeted: what they were told of their rooms is to be read again.
     for (const person of this.#world.people.all()) {
-      if (!person.rooms.delete(room) && person.arriving === 0) continue
+      const wasIn = person.rooms.delete(room)
+      if (!wasIn && person.arriving === 0) continue
       person.moves++
       this.#world.unread.forget(person, room)
-      this.#shutOut(person, room)
+      if (wasIn) this.#shutOut(person, room)
     }
     for (const peer of [...(this.#open.get(room)?.keys() ?? [])]) this.unsubscribe(peer, room)
     this.presence.drop(room)
@@ -207,15 +218,15 @@ export class Hub {
   /** A desk says that its person has read a room: all their devices shall agree. */
   #readUpTo(desk: string, room: string): void {
     const person = this.#world.people.get(desk.slice(deskOf('').length))
-    if (!person) return
-    this.#noteMove(person, room)
+    if (!person?.rooms.has(room)) return
+    this.#noteMove(person, room, false)
     this.#gather()
   }
 
-  #noteMove(person: Person, room: string): void {
+  #noteMove(person: Person, room: string, hasNewWords: boolean): void {
     this.#world.unread.moved(person, room)
     // Who is only being greeted is not owed what `hello` is about to say; `arrive` looks whether it still holds.
-    if (person.peers.length > 0) this.#owe(person, room, false)
+    if (person.peers.length > 0) this.#owe(person, room, hasNewWords)
   }
 
   #owe(person: Person, room: string, hasNewWords: boolean): void {

@@ -59,13 +59,11 @@ export class Jobs {
 
   /** Never rejects: it tries until it is done. */
   async #finish(n: number, job: Job): Promise<void> {
-    if (!this.#world.knows(job.frame)) {
-      this.#world.log.error('a job of another version is left out', { frame: job.frame })
-      return this.#world.store.finish([n])
-    }
+    const isKnown = this.#world.knows(job.frame)
+    if (!isKnown) this.#world.log.error('a job of another version is left out', { frame: job.frame })
     for (;;) {
       try {
-        if (await this.#do(job)) return await this.#world.store.finish([n])
+        if (!isKnown || (await this.#do(job))) return await this.#world.store.finish([n])
       } catch (error) {
         this.#world.log.warn('a job failed and will be tried again', { frame: job.frame, error })
       }

@@ -72,9 +72,9 @@ export class Peer implements PeerPort {
   }
 
   beat(): void {
-    const revs: Record<string, number> = {}
-    for (const [room, subscription] of this.open) if (subscription.isLive) revs[room] = subscription.rev
-    this.tell({ t: 'beat', rooms: revs })
+    const live = [...this.open].filter(([, subscription]) => subscription.isLive)
+    const rooms = Object.fromEntries(live.map(([room, { rev }]) => [room, rev]))
+    this.tell({ t: 'beat', rooms })
   }
 
   disconnect(): void {

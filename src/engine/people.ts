@@ -14,8 +14,9 @@ export interface Person {
   peers: readonly Peer[]
   /** Connections that are being greeted. */
   arriving: number
-  /** Rooms they are in, desks not counted. */
+  /** Rooms they are in, desks not counted; and how many they are on their way into. */
   rooms: Set<string>
+  entering: number
   /** What they have not read, by room; kept by `Unread`. */
   readonly unread: Map<string, Tally>
   /** Counts comings and goings, so that a reading of `rooms` can be told to be stale. */
@@ -66,6 +67,7 @@ export class People {
         peers: [],
         arriving: 0,
         rooms: new Set(),
+        entering: 0,
         unread: new Map(),
         moves: 0,
       }
@@ -116,6 +118,8 @@ export class People {
 
   release(user: string, name: string): void {
     const folded = foldName(name)
+    // Under another spelling they may bear it.
+    if (this.#borne.get(user) === folded) return
     if (this.#names.get(folded)?.user === user) this.#names.delete(folded)
   }
 

@@ -2,7 +2,7 @@
 
 import type { Person } from './people.ts'
 
-/** People named in one frame; the rest is found with `member.list`. */
+/** People named in one frame: beyond it only how many are here. */
 const MOST_ONLINE = 1_000
 
 interface Here {

@@ -31,6 +31,8 @@ export class Subscription implements Reader {
   readonly #peer: Peer
   /** Settled when it has caught up for the first time. */
   started = done
+  /** It was given a fresh window. */
+  hasReset = false
   /** Presence was not told, because the backlog was too large. */
   hasMissedPresence = false
   #state: State = 'reading'
@@ -85,8 +87,9 @@ export class Subscription implements Reader {
       return
     }
     this.#latest = commit.rev
-    if (isSlow) this.#state = 'waiting'
-    else this.#resume()
+    if (!isSlow) return this.#resume()
+    this.#state = 'waiting'
+    this.#host.meter.droppedBytes += bytes.length
   }
 
   drained(): void {
@@ -122,6 +125,7 @@ export class Subscription implements Reader {
   }
 
   async #reset(): Promise<void> {
+    this.hasReset = true
     const step = await this.#host.catchUps.window(this.room, this.#peer.person.id, this)
     if (this.#state === 'reading') this.#tell(step)
     else step.page?.taken()

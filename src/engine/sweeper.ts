@@ -27,8 +27,9 @@ export const expire = command(
   },
 )
 
-/** Records of one round; the rest comes with the next. */
+/** Records that are removed at once, and how often in one round; the rest comes with the next. */
 const MOST_DUE = 1_000
+const TIMES = 16
 /** Rooms that vanish, or guests who are forgotten, at the same time. */
 const AT_ONCE = 16
 /** Guests of one round. */
@@ -45,6 +46,8 @@ export interface SweeperWorld {
   readonly settings: EngineSettings
   /** Whether a member of the room is here. */
   isInhabited(room: string): boolean
+  /** Whether the person is connected: then they have not stayed away, whatever the clock says. */
+  isHere(user: string): boolean
   submit(frame: string, fields: Record<string, unknown>): Promise<Reply>
   /** Forgets buckets and names that have run out. */
   sweepMemory(): void
@@ -102,13 +105,16 @@ export class Sweeper {
   }
 
   async #expire(): Promise<void> {
-    const rooms = new Map<string, string[]>()
-    for (const { room, key } of await this.#world.store.expired(this.#world.clock.now(), MOST_DUE)) {
-      const keys = rooms.get(room) ?? []
-      keys.push(key)
-      rooms.set(room, keys)
+    const { store, clock, submit } = this.#world
+    for (let n = 0; n < TIMES; n++) {
+      const due = await store.expired(clock.now(), MOST_DUE)
+      const rooms = Map.groupBy(due, ({ room }) => room)
+      const asked = [...rooms].map(([room, of]) =>
+        submit(expire.name, { room, keys: of.map(({ key }) => key) }),
+      )
+      const replies = await Promise.all(asked)
+      if (due.length < MOST_DUE || replies.some(({ kind }) => kind === 'refusal')) return
     }
-    await Promise.all([...rooms].map(([room, keys]) => this.#world.submit(expire.name, { room, keys })))
   }
 
   async #vanish(): Promise<void> {
@@ -131,7 +137,8 @@ export class Sweeper {
     this.#guestsAt = clock.elapsed() + GUESTS_EVERY
     const users = await store.forgettable(clock.now() - settings.forgetGuestsAfter, MOST_FORGOTTEN)
     let forgotten = 0
-    await some(AT_ONCE, users, async (user) => {
+    const absent = users.filter((user) => !this.#world.isHere(user))
+    await some(AT_ONCE, absent, async (user) => {
       if (await this.#forget(user)) forgotten++
     })
     if (forgotten === MOST_FORGOTTEN) this.#guestsAt = 0

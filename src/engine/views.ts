@@ -5,6 +5,7 @@ import type { OpenAnswer } from '../protocol.ts'
 import { deskOf } from '../state/records.ts'
 import type { Hub } from './hub.ts'
 import type { Incoming } from './incoming.ts'
+import type { Limits } from './limits.ts'
 import type { Meter } from './meter.ts'
 import type { Peer } from './peer.ts'
 import type { Bus, Clock, Log, Page, Store } from './ports.ts'
@@ -24,6 +25,7 @@ export interface ViewsWorld {
   readonly hub: Hub
   readonly unread: Unread
   readonly meter: Meter
+  readonly limits: Limits
   readonly subscriptions: SubscriptionHost
 }
 
@@ -43,6 +45,8 @@ export class Views {
       if (!isIn(peer, room)) return notThere(incoming)
       try {
         const { records, more, rev } = await this.#read(room, query.rules.run(fields, peer.person))
+        // Left meanwhile: what was said since is not for them.
+        if (!isIn(peer, room)) return notThere(incoming)
         incoming.ok(`{"records":[${records}],"more":${more},"rev":${rev}}`)
       } catch (error) {
         this.#failed(incoming, error)
@@ -54,8 +58,12 @@ export class Views {
     const room = this.#seen(incoming, fields)
     if (room === null) return
     const user = incoming.peer.person.id
-    const text = JSON.stringify({ t: 'signal', room, name, user })
-    this.#world.bus.publish({ kind: 'signal', room, text, except: user })
+    const { limits, bus } = this.#world
+    // As good as told: one in a second says the same to all who look.
+    if (limits.signals.take(`${user} ${name} ${room}`) === 0) {
+      const text = JSON.stringify({ t: 'signal', room, name, user })
+      bus.publish({ kind: 'signal', room, text, except: user })
+    }
     incoming.ok('{}')
   }
 
@@ -64,7 +72,7 @@ export class Views {
       case 'beat':
         return incoming.ok('{}')
       case 'close':
-        if (typeof fields.room === 'string') this.#world.hub.unsubscribe(incoming.peer, fields.room)
+        if (typeof fields.room === 'string') this.#world.hub.close(incoming.peer, fields.room)
         return incoming.ok('{}')
       case 'open':
         return this.#open(incoming, fields)
@@ -79,10 +87,12 @@ export class Views {
       return incoming.no('limit', `At most ${MOST_OPEN} rooms can be open at once.`)
     const isKnown = typeof fields.since === 'number' && fields.epoch === this.#world.store.epoch
     const subscription = new Subscription(this.#world.subscriptions, peer, room)
-    this.#world.meter.opened[isKnown ? 'resumed' : 'fresh']++
     this.#world.hub.subscribe(peer, subscription)
     subscription.start(isKnown ? Number(fields.since) : null).then(
-      () => this.#opened(incoming, subscription),
+      () => {
+        this.#world.meter.opened[subscription.hasReset ? 'fresh' : 'resumed']++
+        return this.#opened(incoming, subscription)
+      },
       (error) => {
         if (peer.open.get(room) === subscription) this.#world.hub.unsubscribe(peer, room)
         this.#failed(incoming, error)
@@ -103,6 +113,7 @@ export class Views {
       }
       const { rev } = subscription
       const unread = room === deskOf(peer.person.id) ? 0 : await this.#world.unread.of(peer.person, room, rev)
+      if (!isIn(peer, room)) return notThere(incoming)
       const answer: OpenAnswer = { rev, ...this.#world.hub.presence.summary(room), unread }
       incoming.ok(JSON.stringify(answer))
     } catch (error) {

@@ -7,8 +7,8 @@ import type { Database } from './database.ts'
 export const PAGE_BYTES = 128 * 1024
 /** Of authors, on top of that. Whoever is left out is asked for by id. */
 const AUTHOR_BYTES = 32 * 1024
-/** What hangs on one message. */
-const HANGING_ON_ONE = 200
+/** What hangs on one message: 200 reactions and a pin. */
+const HANGING_ON_ONE = 201
 
 /** The parameter is the time in ms. */
 export const LIVES = 'body IS NOT NULL AND (expires IS NULL OR expires > ?)'

@@ -258,7 +258,16 @@ test('[P4] a commit that does not continue where the last ended is read from the
       gone: () => undefined,
       drained: () => undefined,
     },
-    { id: ada.id, name: 'ada', peers: [], arriving: 0, rooms: new Set(), unread: new Map(), moves: 0 },
+    {
+      id: ada.id,
+      name: 'ada',
+      peers: [],
+      arriving: 0,
+      entering: 0,
+      rooms: new Set(),
+      unread: new Map(),
+      moves: 0,
+    },
     new TestLink(),
   )
   const told: SyncFrame[] = []

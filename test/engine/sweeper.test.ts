@@ -79,6 +79,7 @@ test('[R4] rooms vanish some at a time, and each only if nobody has come back un
     clock,
     log: quiet,
     settings: { ...engineDefaults, vanishGrace: 0 },
+    isHere: () => false,
     isInhabited: (room) => inhabited.has(room),
     submit: (_frame, { room }) =>
       new Promise((resolve) => asked.push({ room, done: () => resolve({ kind: 'kept', rev: 1 }) })),

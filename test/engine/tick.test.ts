@@ -29,7 +29,7 @@ function scene() {
 function slowPeer(tick: Tick, clock: FakeClock, ms: number): Peer {
   const link = new TestLink()
   link.write = () => clock.advance(ms)
-  const person = { id: 'ada', name: 'Ada', peers: [], arriving: 0, rooms: new Set<string>() }
+  const person = { id: 'ada', name: 'Ada', peers: [], arriving: 0, entering: 0, rooms: new Set<string>() }
   const host = {
     tick,
     settings: engineDefaults,

@@ -1,9 +1,12 @@
 /** A whole engine with a real store for tests, and people in it. Time stands still until a test moves it. */
 
+import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
 import { LocalBus } from '../../src/bus/local.ts'
 import type { RunningEngine } from '../../src/engine/engine.ts'
 import { createEngine } from '../../src/engine/engine.ts'
+import { Peer as EnginePeer } from '../../src/engine/peer.ts'
+import type { Person } from '../../src/engine/people.ts'
 import type { Around, Encode, Link, Peer, Store } from '../../src/engine/ports.ts'
 import type { EngineSettings } from '../../src/engine/settings.ts'
 import { engineDefaults } from '../../src/engine/settings.ts'
@@ -150,6 +153,12 @@ export class Seat {
 
   get id(): string {
     return this.hello.user.id
+  }
+
+  /** As the engine knows them. */
+  get person(): Person {
+    assert.ok(this.#peer instanceof EnginePeer)
+    return this.#peer.person
   }
 
   /** Sends one frame; the answer to it. */

@@ -1,12 +1,19 @@
 /** Somebody who goes back through a room's history, page by page, as fast as it comes. It keeps nothing of it. */
 
-import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
 import WebSocket from 'ws'
 
 /** Records of a page. */
 const PAGE = 200
 /** ms that an answer may take. */
 const PATIENCE = 30_000
+
+/** A frame, as far as it is looked at. What the server says is under test: one of another shape shows in the figures. */
+interface Frame {
+  t: string
+  why?: string
+  data: Data
+}
 
 interface Data {
   rev: number
@@ -22,6 +29,9 @@ export class Walker {
   /** ms that each page took. */
   readonly times: number[] = []
   readonly #socket: WebSocket
+  /** Takes the next `hello` or answer. Frames that come together come in one go, so nobody may listen for one only. */
+  #take: (frame: Frame) => void = () => undefined
+  readonly #arrived: Promise<Frame>
 
   constructor(port: number, token: string) {
     this.#socket = new WebSocket(`ws://127.0.0.1:${port}/ws`, {
@@ -30,10 +40,15 @@ export class Walker {
     })
     // The close follows, and with it an answer that never comes.
     this.#socket.on('error', () => undefined)
+    this.#arrived = this.#next()
+    this.#socket.on('message', (data) => {
+      const frame = JSON.parse(String(data)) as Frame
+      if (frame.t === 'hello' || frame.t === 'ok' || frame.t === 'no') this.#take(frame)
+    })
   }
 
   async arrive(): Promise<this> {
-    await once(this.#socket, 'message', { signal: AbortSignal.timeout(PATIENCE) })
+    await this.#arrived
     return this
   }
 
@@ -68,12 +83,19 @@ export class Walker {
   /** One question at a time. Rejects when it is refused, or not answered in time. */
   async #ask(frame: object): Promise<Data> {
     this.#socket.send(JSON.stringify({ ref: 1, ...frame }))
-    for (;;) {
-      const [data] = await once(this.#socket, 'message', { signal: AbortSignal.timeout(PATIENCE) })
-      // What the server says is under test: a frame of another shape shows in the figures.
-      const answer = JSON.parse(String(data)) as { t: string; why?: string; data: Data }
-      if (answer.t === 'ok') return answer.data
-      if (answer.t === 'no') throw new Error(`the answer was: ${answer.why}`)
-    }
+    const answer = await this.#next()
+    if (answer.t === 'no') throw new Error(`the answer was: ${answer.why}`)
+    return answer.data
+  }
+
+  async #next(): Promise<Frame> {
+    const { promise, resolve } = Promise.withResolvers<Frame>()
+    this.#take = resolve
+    const isOver = new AbortController()
+    const late = sleep(PATIENCE, null, { signal: isOver.signal }).catch(() => null)
+    const frame = await Promise.race([promise, late])
+    isOver.abort()
+    if (frame === null) throw new Error(`nothing was answered within ${PATIENCE} ms`)
+    return frame
   }
 }

@@ -17,6 +17,12 @@ interface Mark {
   back: boolean
 }
 
+/** A mark on its way; `storedAt`: the rev of the desk that brings it, once it is answered. */
+interface Marking {
+  mark: Mark
+  storedAt: number | null
+}
+
 export interface DeskEvents {
   /** I read a room, here or elsewhere; `null`: perhaps all of them, or my name has changed. */
   changed(room: string | null): void
@@ -25,7 +31,7 @@ export interface DeskEvents {
 export class Desk {
   readonly #host: ReplicaHost
   readonly #events: DeskEvents
-  readonly #marks = new Map<string, Mark>()
+  readonly #marks = new Map<string, Marking>()
   readonly #pauses = new Map<string, Stop>()
   #self: Self = { id: '', name: '', desk: '' }
   #replica: Replica | null = null
@@ -48,7 +54,11 @@ export class Desk {
       refused: () => undefined,
     })
     this.#replica.open()
-    for (const room of this.#marks.keys()) this.#send(room)
+    for (const [room, marking] of this.#marks) {
+      // Answered before, but not brought: perhaps the server was set back.
+      marking.storedAt = null
+      this.#send(room)
+    }
   }
 
   /** `true`: it was the desk's. */
@@ -65,12 +75,12 @@ export class Desk {
 
   /** Rev up to which I have read a room; `null`: never marked. */
   readUpTo(room: string): number | null {
-    return this.#marks.get(room)?.rev ?? this.#replica?.room.get('read', room)?.rev ?? null
+    return this.#marks.get(room)?.mark.rev ?? this.#replica?.room.get('read', room)?.rev ?? null
   }
 
   /** `back`: what comes after is unread again. */
   mark(room: string, rev: number, back: boolean): void {
-    this.#marks.set(room, { rev, back })
+    this.#marks.set(room, { mark: { rev, back }, storedAt: null })
     this.#events.changed(room)
     this.#send(room)
   }
@@ -84,31 +94,37 @@ export class Desk {
   }
 
   #follow(): void {
+    const reached = this.#replica?.room.rev ?? 0
+    for (const [room, { storedAt }] of this.#marks)
+      if (storedAt !== null && storedAt <= reached) this.#marks.delete(room)
     const name = this.#replica?.room.get('profile', this.#self.id)?.name
     if (name !== undefined && name !== this.#self.name) this.#self = { ...this.#self, name }
     this.#events.changed(null)
   }
 
   #send(room: string): void {
-    const mark = this.#marks.get(room)
+    const marking = this.#marks.get(room)
     // Without a connection it waits for the next `hello`.
-    if (!mark || this.#pauses.has(room) || !this.#host.isConnected) return
+    if (!marking || marking.storedAt !== null || this.#pauses.has(room) || !this.#host.isConnected) return
     const pause = this.#host.clock.after(PAUSE, () => {
       this.#pauses.delete(room)
       this.#send(room)
     })
     this.#pauses.set(room, pause)
-    this.#host.ask('read.mark', { room, ...mark }).then(
-      () => this.#settle(room, mark),
+    this.#host.ask('read.mark', { room, ...marking.mark }).then(
+      ({ rev }) => {
+        marking.storedAt = rev
+        this.#follow()
+      },
       (error) => {
         // Lost waits for the next connection; too fast, for the next turn.
-        if (error instanceof Refused && error.retry === null) this.#settle(room, mark)
+        if (error instanceof Refused && error.retry === null) this.#forget(room, marking)
       },
     )
   }
 
-  #settle(room: string, mark: Mark): void {
-    if (this.#marks.get(room) === mark) this.#marks.delete(room)
+  #forget(room: string, marking: Marking): void {
+    if (this.#marks.get(room) === marking) this.#marks.delete(room)
     this.#events.changed(room)
   }
 }

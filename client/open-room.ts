@@ -224,9 +224,10 @@ export class OpenedRoom implements OpenRoom {
     this.changed()
   }
 
+  /** There is no such room for me; or it is there and cannot be opened, as when too many are. */
   gone(why: Refused): void {
     if (this.isGone) return
-    this.isGone = true
+    this.isGone = why.code === 'not_found'
     this.#ready.reject(why)
     this.close()
     this.changed()

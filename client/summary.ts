@@ -1,4 +1,4 @@
-/** An open room as it stands in the list of rooms. Pure. */
+/** An open room as it stands in the list of rooms. */
 
 import type { Brief, RoomSummary } from '../src/protocol.ts'
 import type { WireOf } from '../src/state/records.ts'
@@ -22,6 +22,7 @@ export function summaryOf(open: OpenRoom, before: RoomSummary | undefined): Room
   return { room: id, rev: room.rev, kind, name, unread, last: isUnknown ? (before?.last ?? null) : last }
 }
 
-function briefOf({ room }: OpenRoom, { id, by, at, body }: WireOf<'message'>): Brief {
-  return { id, by, at, name: room.get('member', by)?.name ?? '', text: excerpt(body, BRIEF) }
+/** Who is not known yet is asked for. */
+function briefOf(open: OpenRoom, { id, by, at, body }: WireOf<'message'>): Brief {
+  return { id, by, at, name: open.member(by)?.name ?? '', text: excerpt(body, BRIEF) }
 }

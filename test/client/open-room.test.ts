@@ -377,3 +377,37 @@ test('the id of a message begins with the time, in steps of four seconds, so tha
   clock.advance(5000)
   assert.ok(room.send('three').id.slice(0, 6) > first.slice(0, 6))
 })
+
+test('a room that cannot be opened because too many are is not lost from the list', async () => {
+  const tea = { room: 'r1', rev: 5, kind: 'room' as const, name: 'Tea', unread: 0, last: null }
+  const { chat, socket } = await greeted({}, { rooms: [tea] })
+  const room = chat.open('r1')
+  const ready = assert.rejects(room.ready(), { name: 'Refused', code: 'limit' })
+  await socket.no('room.open', { code: 'limit', why: 'Too many.' })
+  await ready
+  assert.deepEqual([room.isGone, [...chat.rooms.keys()]], [false, ['r1']])
+})
+
+test('what was read stays read between the answer and the sync of the desk', async () => {
+  const { room, socket } = await opened([bob, message(4, 'bob', 'one'), message(5, 'bob', 'two')])
+  room.markRead()
+  assert.equal(room.unread, 0)
+  await socket.ok('read.mark', { rev: 2 })
+  assert.equal(room.unread, 0)
+  socket.say({ t: 'sync', room: ada.desk, from: 1, rev: 2, put: [read(5)], del: [] })
+  assert.equal(room.unread, 0)
+  const back = record(1, { type: 'read', id: 'r1', rev: 3 })
+  socket.say({ t: 'sync', room: ada.desk, from: 2, rev: 3, put: [back], del: [] })
+  assert.equal(room.unread, 2, 'from then on the desk counts')
+})
+
+test('who said the last words, and is not known, is asked for', async () => {
+  const { chat, room, socket } = await opened()
+  socket.say({ t: 'sync', room: 'r1', from: 5, rev: 6, put: [message(6, 'zoe', 'hi')], del: [] })
+  assert.equal(chat.rooms.get('r1')?.last?.name, '')
+  await settle()
+  const zoe = record(3, { type: 'member', id: 'zoe', name: 'Zoe', rank: 'member', at: 0, left: null })
+  await socket.ok('member.list', { records: [zoe], more: false, rev: 6 })
+  assert.equal(chat.rooms.get('r1')?.last?.name, 'Zoe')
+  assert.equal(room.member('zoe')?.name, 'Zoe')
+})

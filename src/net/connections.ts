@@ -1,5 +1,5 @@
 /**
- * All open connections: counts them against the caps, finds those of a session, and moves their time on with one
+ * All open connections: counts them against the caps, finds those of a person, and moves their time on with one
  * timer for all, because ten thousand idle ones must cost next to nothing. It never looks into one.
  */
 
@@ -10,7 +10,7 @@ import type { Sessions } from './ports.ts'
 import type { NetSettings } from './settings.ts'
 
 const tickEvery = 1000
-/** ms for which an ended session is remembered: longer than letting a socket in takes. */
+/** ms for which it is remembered that somebody logged out: longer than letting a socket in takes. */
 const endedFor = 30_000
 
 export class Connections {
@@ -22,7 +22,7 @@ export class Connections {
   #places = 0
   readonly #byAddress = new Map<string, number>()
   readonly #byUser = new Map<string, number>()
-  /** Sessions that ended just now, and until when that is remembered. */
+  /** People who logged out just now, and until when that is remembered. They never come back as the same person. */
   readonly #ended = new Map<string, number>()
   #sessions: Sessions | null = null
   #lastTick: number
@@ -67,19 +67,19 @@ export class Connections {
 
   add(connection: Connection): void {
     this.#open.add(connection)
-    // It was recognised before its session ended, but let in only after.
-    if (this.#ended.has(connection.session)) this.endSession(connection.session)
+    // It was recognised before its person logged out, but let in only after.
+    if (this.#ended.has(connection.user)) this.endPerson(connection.user)
   }
 
   remove(connection: Connection): void {
     this.#open.delete(connection)
   }
 
-  /** The session is over: so are its sockets. */
-  endSession(session: string): void {
-    this.#ended.set(session, this.#clock.elapsed() + endedFor)
+  /** All sessions of the person are over: so are their sockets. */
+  endPerson(user: string): void {
+    this.#ended.set(user, this.#clock.elapsed() + endedFor)
     for (const connection of this.#open) {
-      if (connection.session === session) connection.close(closeCodes.ended, 'this session has ended')
+      if (connection.user === user) connection.close(closeCodes.ended, 'this session has ended')
     }
   }
 
@@ -98,7 +98,7 @@ export class Connections {
     const wasLate = now - this.#lastTick > 2 * tickEvery
     this.#lastTick = now
     this.#stop = this.#clock.after(tickEvery, () => this.#tick())
-    for (const [session, until] of this.#ended) if (now >= until) this.#ended.delete(session)
+    for (const [user, until] of this.#ended) if (now >= until) this.#ended.delete(user)
     for (const connection of this.#open) {
       connection.tick(now, wasLate)
       if (now >= connection.sessionDue) {

@@ -50,7 +50,7 @@ export async function login(
   return json(200, { user, token: ticket.token }, { 'set-cookie': setCookie(visit, ticket.token) })
 }
 
-/** Harmless without a session. Open sockets of the session are closed. */
+/** Harmless without a session. All sessions of the person end, and their sockets are closed. */
 export async function logout(
   visit: Visit,
   _body: unknown,
@@ -59,8 +59,8 @@ export async function logout(
 ): Promise<Answer> {
   const known = visit.token === null ? null : await house.sessions.recognise(visit.token)
   if (known !== null) {
-    await house.sessions.end(known.session)
-    connections.endSession(known.session)
+    await house.sessions.end(known)
+    connections.endPerson(known.user)
   }
   return json(200, {}, { 'set-cookie': clearCookie(visit) })
 }

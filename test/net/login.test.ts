@@ -4,6 +4,7 @@ import type { TestContext } from 'node:test'
 import { test } from 'node:test'
 import { closeCodes } from '../../src/protocol.ts'
 import { Database } from '../../src/store/database.ts'
+import type { FakeClock } from '../support/clock.ts'
 import { fakeClock } from '../support/clock.ts'
 import type { TestServer } from '../support/server.ts'
 import { spawnServer, startServer, tempFolder } from '../support/server.ts'
@@ -18,6 +19,18 @@ async function fromPage(place: TestServer, path: string, fields: object, cookie 
   const response = await fetch(place.url + path, { method: 'POST', body, headers: { ...headers, cookie } })
   const set = response.headers.get('set-cookie') ?? ''
   return { status: response.status, body: await response.json(), set, cookie: set.split(';')[0] ?? '' }
+}
+
+const day = 24 * 3600 * 1000
+
+/** The token that takes the place of this one, more than half of its 90 days later. */
+async function renewed(server: TestServer, clock: FakeClock, token: string): Promise<string> {
+  clock.set(clock.now() + 25 * day)
+  await login(server, {}, token)
+  clock.set(clock.now() + 25 * day)
+  const young = await login(server, {}, token)
+  assert.notEqual(young.token, token)
+  return young.token
 }
 
 test('[I2] who types nothing gets a random name, a token and a cookie', async (t) => {
@@ -103,6 +116,18 @@ test('[S3] logging out ends the session and its sockets, not those of others', a
   assert.equal((await fromPage(server, '/logout', {}, cookie)).status, 200, 'twice is harmless')
 })
 
+test('[S3] logging out after a renewal ends the older session too, and the sockets of both', async (t) => {
+  const clock = fakeClock()
+  const server = await startServer({ test: t, clock })
+  const old = await login(server)
+  const young = await renewed(server, clock, old.token)
+  const tabs = [await openSocket(server, old.token), await openSocket(server, young)]
+  const headers = { authorization: `Bearer ${young}` }
+  await fetch(`${server.url}/logout`, { method: 'POST', headers })
+  for (const token of [old.token, young]) await assert.rejects(openSocket(server, token), /401/)
+  for (const tab of tabs) assert.equal((await tab.closed).code, closeCodes.ended)
+})
+
 test('[S5] a page of somebody else can neither log in nor log out', async (t) => {
   const server = await started(t)
   const { body, cookie } = await fromPage(server, '/login', {})
@@ -138,7 +163,6 @@ test('[S9] a session that is not used for long is over', async (t) => {
   const clock = fakeClock()
   const server = await startServer({ test: t, clock, flags: ['--forget-guests', '10d'] })
   const { user, token } = await login(server)
-  const day = 24 * 3600 * 1000
   for (let n = 0; n < 3; n += 1) {
     clock.set(clock.now() + 9 * day)
     assert.equal((await login(server, {}, token)).user.id, user.id)
@@ -156,7 +180,7 @@ test('[S9] no session lasts longer than 90 days, but who logs in again stays the
     const again = await login(server, {}, newest)
     assert.equal(again.user.id, first.user.id)
     newest = again.token
-    clock.set(clock.now() + 20 * 24 * 3600 * 1000)
+    clock.set(clock.now() + 20 * day)
   }
   await assert.rejects(login(server, {}, first.token), /401/)
 })

@@ -23,14 +23,11 @@ async function fromPage(place: TestServer, path: string, fields: object, cookie 
 
 const day = 24 * 3600 * 1000
 
-/** The token that takes the place of this one, more than half of its 90 days later. */
-async function renewed(server: TestServer, clock: FakeClock, token: string): Promise<string> {
+/** Lets more than half of the 90 days of a token go by, in which it is used. */
+async function grow(server: TestServer, clock: FakeClock, token: string): Promise<void> {
   clock.set(clock.now() + 25 * day)
   await login(server, {}, token)
   clock.set(clock.now() + 25 * day)
-  const young = await login(server, {}, token)
-  assert.notEqual(young.token, token)
-  return young.token
 }
 
 test('[I2] who types nothing gets a random name, a token and a cookie', async (t) => {
@@ -91,6 +88,16 @@ test('an unknown token is refused; an unknown cookie, such as one of long ago, m
   assert.deepEqual([status, typeof body.user.id], [200, 'string'])
 })
 
+test('[R27] who does not get the name wished for uses up no renewal', async (t) => {
+  const clock = fakeClock()
+  const server = await startServer({ test: t, clock })
+  const ada = await login(server)
+  await grow(server, clock, ada.token)
+  await joinAs(server, 'bob')
+  for (let n = 0; n < 6; n += 1) await assert.rejects(login(server, { name: 'bob' }, ada.token), /409/)
+  assert.notEqual((await login(server, {}, ada.token)).token, ada.token)
+})
+
 test('[I1] a guest comes back as the same person after a restart', async (t) => {
   const data = tempFolder(t)
   const first = await spawnServer({ data, test: t })
@@ -120,11 +127,13 @@ test('[S3] logging out after a renewal ends the older session too, and the socke
   const clock = fakeClock()
   const server = await startServer({ test: t, clock })
   const old = await login(server)
-  const young = await renewed(server, clock, old.token)
-  const tabs = [await openSocket(server, old.token), await openSocket(server, young)]
-  const headers = { authorization: `Bearer ${young}` }
+  await grow(server, clock, old.token)
+  const young = await login(server, {}, old.token)
+  assert.notEqual(young.token, old.token)
+  const tabs = [await openSocket(server, old.token), await openSocket(server, young.token)]
+  const headers = { authorization: `Bearer ${young.token}` }
   await fetch(`${server.url}/logout`, { method: 'POST', headers })
-  for (const token of [old.token, young]) await assert.rejects(openSocket(server, token), /401/)
+  for (const token of [old.token, young.token]) await assert.rejects(openSocket(server, token), /401/)
   for (const tab of tabs) assert.equal((await tab.closed).code, closeCodes.ended)
 })
 

@@ -20,7 +20,7 @@ import { route } from './routes.ts'
 import type { NetSettings } from './settings.ts'
 import type { Assets } from './static.ts'
 import { Upgrade } from './upgrade.ts'
-import { readVisit } from './visit.ts'
+import { pathOf, readVisit } from './visit.ts'
 
 export interface NetParts {
   settings: NetSettings
@@ -129,8 +129,7 @@ export class NetServer {
 }
 
 function isWebSocket(request: IncomingMessage): boolean {
-  const path = (request.url ?? '').replace(/[?#].*$/s, '')
-  return request.headers.upgrade?.toLowerCase() === 'websocket' && /^(https?:\/\/[^/]*)?\/ws$/i.test(path)
+  return request.headers.upgrade?.toLowerCase() === 'websocket' && pathOf(request.url ?? '') === '/ws'
 }
 
 /** What the parser could not read, or what took too long. */

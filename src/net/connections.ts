@@ -6,6 +6,7 @@
 import type { Clock, Log } from '../engine/ports.ts'
 import { closeCodes } from '../protocol.ts'
 import type { Connection } from './connection.ts'
+import { Counts } from './counts.ts'
 import type { Sessions } from './ports.ts'
 import type { NetSettings } from './settings.ts'
 
@@ -20,8 +21,8 @@ export class Connections {
   readonly #open = new Set<Connection>()
   /** Taken places, also of sockets that are still being let in. */
   #places = 0
-  readonly #byAddress = new Map<string, number>()
-  readonly #byUser = new Map<string, number>()
+  readonly #byAddress = new Counts()
+  readonly #byUser = new Counts()
   /** People who logged out just now, and until when that is remembered. They never come back as the same person. */
   readonly #ended = new Map<string, number>()
   #sessions: Sessions | null = null
@@ -48,21 +49,21 @@ export class Connections {
   /** A place for one more socket of this address, unless it or the server is full. Give it back once. */
   seat(address: string): boolean {
     if (this.#places >= this.#settings.connections) return false
-    if (!take(this.#byAddress, address, this.#settings.connectionsPerAddress)) return false
+    if (!this.#byAddress.take(address, this.#settings.connectionsPerAddress)) return false
     this.#places += 1
     return true
   }
 
   /** The same for one more socket of this person. */
   seatPerson(user: string): boolean {
-    return take(this.#byUser, user, this.#settings.connectionsPerPerson)
+    return this.#byUser.take(user, this.#settings.connectionsPerPerson)
   }
 
   /** Gives back what was taken; `null`: nothing for a person. */
   leave(address: string, user: string | null): void {
     this.#places -= 1
-    giveBack(this.#byAddress, address)
-    if (user !== null) giveBack(this.#byUser, user)
+    this.#byAddress.giveBack(address)
+    if (user !== null) this.#byUser.giveBack(user)
   }
 
   add(connection: Connection): void {
@@ -117,18 +118,4 @@ export class Connections {
       this.#log.error('session_check_failed', { why: String(error) })
     }
   }
-}
-
-/** One more of `key`, unless there are `most`. */
-function take(counts: Map<string, number>, key: string, most: number): boolean {
-  const before = counts.get(key) ?? 0
-  if (before >= most) return false
-  counts.set(key, before + 1)
-  return true
-}
-
-function giveBack(counts: Map<string, number>, key: string): void {
-  const now = (counts.get(key) ?? 1) - 1
-  if (now === 0) counts.delete(key)
-  else counts.set(key, now)
 }

@@ -14,6 +14,7 @@ import { Connections } from './connections.ts'
 import { createServer } from './http.ts'
 import { ProcessFigures } from './metrics.ts'
 import type { About, Condition } from './ops.ts'
+import { Places } from './places.ts'
 import type { House } from './ports.ts'
 import type { RouteParts } from './routes.ts'
 import { route } from './routes.ts'
@@ -65,11 +66,12 @@ export class NetServer {
       },
       (request, response) => void this.#respond(request, response),
     )
-    // Above the number of WebSockets there is still room for a page and for those to be turned away.
-    this.#server.maxConnections = settings.connections + 128
+    const places = new Places(settings, this.#trust, clock, log)
+    this.#server.maxConnections = places.all
+    this.#server.on('connection', (socket) => places.seat(socket))
     this.#server.on('upgrade', (request, socket, head) => upgrade.handle(request, socket, head))
     this.#server.on('clientError', (error, socket) => answerRubbish(error, socket))
-    this.#server.on('drop', () => log.warn('connection_dropped', { why: 'too many sockets are open' }))
+    this.#server.on('drop', () => places.dropped('too many sockets are open'))
   }
 
   /** Resolves with the port once it listens; `/healthz` answers from then on. Rejects when it cannot. */

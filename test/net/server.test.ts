@@ -103,6 +103,22 @@ test('a wrong method is told the right ones, an unknown path is not found', asyn
   }
 })
 
+test('[S5] no answer tells a browser that a page of another origin may read it, also of one that is trusted', async (t) => {
+  const origin = 'https://site.example'
+  const server = await startServer({ test: t, flags: ['--allow-origin', origin] })
+  const asked = { origin, 'access-control-request-method': 'POST' }
+  const preflight = await send(server, 'OPTIONS', '/login', asked)
+  assert.equal(preflight.status, 405)
+  const json = { 'content-type': 'application/json', 'sec-fetch-site': 'cross-site' }
+  const login = await send(server, 'POST', '/login', { ...json, origin }, '{}')
+  assert.equal(login.status, 200)
+  for (const { headers } of [preflight, login])
+    assert.deepEqual(
+      Object.keys(headers).filter((name) => name.startsWith('access-control-')),
+      [],
+    )
+})
+
 test('HEAD answers like GET, without the body', async (t) => {
   const server = await started(t)
   const { status, headers, text } = await send(server, 'HEAD', '/healthz')

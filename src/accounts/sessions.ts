@@ -73,7 +73,10 @@ export class Sessions {
     if (this.#renewals.take(ticket.user) > 0) return ticket
     const young = this.issue(ticket.user)
     await this.#store.addSession(young.session)
-    return young.ticket
+    if ((await this.#store.session(ticket.session)) !== null) return young.ticket
+    // The person logged out meanwhile, and this one came too late to go with the others.
+    await this.#store.endSession(young.session.hash)
+    return ticket
   }
 
   /** Whether the session still holds. */
@@ -81,9 +84,10 @@ export class Sessions {
     return (await this.#use(session)) !== null
   }
 
-  async end(session: string): Promise<void> {
+  /** The person logs out: their other sessions, all renewed from one another, end with this one. */
+  async end({ user, session }: Ticket): Promise<void> {
     this.#fresh.take(session)
-    await this.#store.endSession(session)
+    await this.#store.endSessionsOf(user)
   }
 
   async #use(hash: string): Promise<Session | null> {

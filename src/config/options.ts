@@ -55,7 +55,7 @@ export const options = {
     'ORIGINS',
     origins,
     '',
-    'Further origins whose pages may use this server',
+    'Further origins to trust like our own, such as behind a proxy',
   ),
   metrics: option(
     'metrics',

@@ -197,6 +197,8 @@ export interface Store {
   /** The person used the session now. */
   touch(hash: string, seen: number): Promise<void>
   endSession(hash: string): Promise<void>
+  /** All sessions of the person. */
+  endSessionsOf(user: string): Promise<void>
   /** People who never wrote and were last seen before. */
   forgettable(before: number, limit: number): Promise<string[]>
   /** Removes the person, their sessions and their desk. Their member records are the engine's business. */

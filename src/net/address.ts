@@ -62,10 +62,10 @@ export function canonical(address: string): string {
   return `${network.join(':')}::/64`
 }
 
-/** Without zone, brackets, port of a bracketed address, and the mapping of IPv4 into IPv6. */
+/** Without zone, brackets, port of an IPv4 or a bracketed address, and the mapping of IPv4 into IPv6. */
 function plain(address: string): string {
-  const bracketed = /^\[([^\]]*)\]/.exec(address)
-  const bare = (bracketed?.[1] ?? address).replace(/%.*$/, '')
+  const ported = /^\[([^\]]*)\]/.exec(address) ?? /^([\d.]+):\d{1,5}$/.exec(address)
+  const bare = (ported?.[1] ?? address).replace(/%.*$/, '')
   const mapped = /^(?:0*:)*:?ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(bare)
   if (mapped?.[1] !== undefined) return mapped[1]
   const hex = /^(?:0*:)*:?ffff:([\da-f]{1,4}):([\da-f]{1,4})$/i.exec(bare)

@@ -52,7 +52,9 @@ export function send(response: ServerResponse, answer: Answer, isHead: boolean):
   // The peer may have gone while we thought.
   if (response.destroyed || response.headersSent) return
   const body = typeof answer.body === 'string' ? Buffer.from(answer.body) : answer.body
-  response.writeHead(answer.status, { ...always, ...answer.headers, 'content-length': body.length })
+  // What was not modified is not empty.
+  const length = answer.status === 304 ? {} : { 'content-length': body.length }
+  response.writeHead(answer.status, { ...always, ...answer.headers, ...length })
   response.end(isHead ? undefined : body)
 }
 

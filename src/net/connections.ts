@@ -1,16 +1,17 @@
 /**
- * All open connections: counts them against the caps, finds those of a session, and moves their time on with one
+ * All open connections: counts them against the caps, finds those of a person, and moves their time on with one
  * timer for all, because ten thousand idle ones must cost next to nothing. It never looks into one.
  */
 
 import type { Clock, Log } from '../engine/ports.ts'
 import { closeCodes } from '../protocol.ts'
 import type { Connection } from './connection.ts'
+import { Counts } from './counts.ts'
 import type { Sessions } from './ports.ts'
 import type { NetSettings } from './settings.ts'
 
 const tickEvery = 1000
-/** ms for which an ended session is remembered: longer than letting a socket in takes. */
+/** ms for which it is remembered that somebody logged out: longer than letting a socket in takes. */
 const endedFor = 30_000
 
 export class Connections {
@@ -20,9 +21,9 @@ export class Connections {
   readonly #open = new Set<Connection>()
   /** Taken places, also of sockets that are still being let in. */
   #places = 0
-  readonly #byAddress = new Map<string, number>()
-  readonly #byUser = new Map<string, number>()
-  /** Sessions that ended just now, and until when that is remembered. */
+  readonly #byAddress = new Counts()
+  readonly #byUser = new Counts()
+  /** People who logged out just now, and until when that is remembered. They never come back as the same person. */
   readonly #ended = new Map<string, number>()
   #sessions: Sessions | null = null
   #lastTick: number
@@ -48,38 +49,38 @@ export class Connections {
   /** A place for one more socket of this address, unless it or the server is full. Give it back once. */
   seat(address: string): boolean {
     if (this.#places >= this.#settings.connections) return false
-    if (!take(this.#byAddress, address, this.#settings.connectionsPerAddress)) return false
+    if (!this.#byAddress.take(address, this.#settings.connectionsPerAddress)) return false
     this.#places += 1
     return true
   }
 
   /** The same for one more socket of this person. */
   seatPerson(user: string): boolean {
-    return take(this.#byUser, user, this.#settings.connectionsPerPerson)
+    return this.#byUser.take(user, this.#settings.connectionsPerPerson)
   }
 
   /** Gives back what was taken; `null`: nothing for a person. */
   leave(address: string, user: string | null): void {
     this.#places -= 1
-    giveBack(this.#byAddress, address)
-    if (user !== null) giveBack(this.#byUser, user)
+    this.#byAddress.giveBack(address)
+    if (user !== null) this.#byUser.giveBack(user)
   }
 
   add(connection: Connection): void {
     this.#open.add(connection)
-    // It was recognised before its session ended, but let in only after.
-    if (this.#ended.has(connection.session)) this.endSession(connection.session)
+    // It was recognised before its person logged out, but let in only after.
+    if (this.#ended.has(connection.user)) this.endPerson(connection.user)
   }
 
   remove(connection: Connection): void {
     this.#open.delete(connection)
   }
 
-  /** The session is over: so are its sockets. */
-  endSession(session: string): void {
-    this.#ended.set(session, this.#clock.elapsed() + endedFor)
+  /** All sessions of the person are over: so are their sockets. */
+  endPerson(user: string): void {
+    this.#ended.set(user, this.#clock.elapsed() + endedFor)
     for (const connection of this.#open) {
-      if (connection.session === session) connection.close(closeCodes.ended, 'this session has ended')
+      if (connection.user === user) connection.close(closeCodes.ended, 'this session has ended')
     }
   }
 
@@ -98,7 +99,7 @@ export class Connections {
     const wasLate = now - this.#lastTick > 2 * tickEvery
     this.#lastTick = now
     this.#stop = this.#clock.after(tickEvery, () => this.#tick())
-    for (const [session, until] of this.#ended) if (now >= until) this.#ended.delete(session)
+    for (const [user, until] of this.#ended) if (now >= until) this.#ended.delete(user)
     for (const connection of this.#open) {
       connection.tick(now, wasLate)
       if (now >= connection.sessionDue) {
@@ -117,18 +118,4 @@ export class Connections {
       this.#log.error('session_check_failed', { why: String(error) })
     }
   }
-}
-
-/** One more of `key`, unless there are `most`. */
-function take(counts: Map<string, number>, key: string, most: number): boolean {
-  const before = counts.get(key) ?? 0
-  if (before >= most) return false
-  counts.set(key, before + 1)
-  return true
-}
-
-function giveBack(counts: Map<string, number>, key: string): void {
-  const now = (counts.get(key) ?? 1) - 1
-  if (now === 0) counts.delete(key)
-  else counts.set(key, now)
 }

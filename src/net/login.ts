@@ -40,17 +40,19 @@ export async function login(
     if (wait > 0) return objection(429, 'too_fast', 'Too many log-ins from your network.', wait)
   }
 
-  const ticket = known === null ? await house.guests.welcome() : await house.sessions.renew(known)
+  const ticket = known ?? (await house.guests.welcome())
   const named = await house.engine.introduce(ticket.user, name ?? null)
   if ('kind' in named) {
     if (known === null) await house.guests.dismiss(ticket)
     return objection(statusOf(named.code), named.code, named.why, named.retry)
   }
+  // Only now, because who does not get the name never sees the new token.
+  const { token } = known === null ? ticket : await house.sessions.renew(known)
   const user = { id: ticket.user, name: named.name }
-  return json(200, { user, token: ticket.token }, { 'set-cookie': setCookie(visit, ticket.token) })
+  return json(200, { user, token }, { 'set-cookie': setCookie(visit, token) })
 }
 
-/** Harmless without a session. Open sockets of the session are closed. */
+/** Harmless without a session. All sessions of the person end, and their sockets are closed. */
 export async function logout(
   visit: Visit,
   _body: unknown,
@@ -59,8 +61,8 @@ export async function logout(
 ): Promise<Answer> {
   const known = visit.token === null ? null : await house.sessions.recognise(visit.token)
   if (known !== null) {
-    await house.sessions.end(known.session)
-    connections.endSession(known.session)
+    await house.sessions.end(known)
+    connections.endPerson(known.user)
   }
   return json(200, {}, { 'set-cookie': clearCookie(visit) })
 }

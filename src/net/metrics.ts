@@ -15,6 +15,16 @@ import type { Visit } from './visit.ts'
 /** ms between two looks at how late the event loop is. */
 const RESOLUTION = 10
 
+/** What proxies add to a request, one or the other of them. */
+const proxyHeaders = [
+  'forwarded',
+  'via',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-real-ip',
+]
+
 /** What the process itself can tell. Measures the loop's delay from its making on. */
 export class ProcessFigures {
   readonly #delay: ReturnType<typeof monitorEventLoopDelay>
@@ -69,7 +79,7 @@ const quoted = (text: string): string =>
 /** From here, and for nobody else, if proxies say that they are some: one that adds no header cannot be told. */
 function isLocal({ address, headers }: Visit): boolean {
   const isLoopback = address.startsWith('127.') || address === canonical('::1')
-  return isLoopback && headers['x-forwarded-for'] === undefined && headers.forwarded === undefined
+  return isLoopback && proxyHeaders.every((name) => headers[name] === undefined)
 }
 
 function one(name: string, help: string, kind: Figure['kind'], value: number): Figure {

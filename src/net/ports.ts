@@ -25,7 +25,8 @@ export interface Sessions {
   renew(ticket: Ticket): Promise<Ticket>
   /** Whether the session still holds. Counts as a use of it. */
   holds(session: string): Promise<boolean>
-  end(session: string): Promise<void>
+  /** Ends all sessions of the person. */
+  end(ticket: Ticket): Promise<void>
 }
 
 /** All that a visitor may be led to. */

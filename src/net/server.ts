@@ -14,13 +14,14 @@ import { Connections } from './connections.ts'
 import { createServer } from './http.ts'
 import { ProcessFigures } from './metrics.ts'
 import type { About, Condition } from './ops.ts'
+import { Places } from './places.ts'
 import type { House } from './ports.ts'
 import type { RouteParts } from './routes.ts'
 import { route } from './routes.ts'
 import type { NetSettings } from './settings.ts'
 import type { Assets } from './static.ts'
 import { Upgrade } from './upgrade.ts'
-import { readVisit } from './visit.ts'
+import { pathOf, readVisit } from './visit.ts'
 
 export interface NetParts {
   settings: NetSettings
@@ -65,11 +66,12 @@ export class NetServer {
       },
       (request, response) => void this.#respond(request, response),
     )
-    // Above the number of WebSockets there is still room for a page and for those to be turned away.
-    this.#server.maxConnections = settings.connections + 128
+    const places = new Places(settings, this.#trust, clock, log)
+    this.#server.maxConnections = places.all
+    this.#server.on('connection', (socket) => places.seat(socket))
     this.#server.on('upgrade', (request, socket, head) => upgrade.handle(request, socket, head))
     this.#server.on('clientError', (error, socket) => answerRubbish(error, socket))
-    this.#server.on('drop', () => log.warn('connection_dropped', { why: 'too many sockets are open' }))
+    this.#server.on('drop', () => places.dropped('too many sockets are open'))
   }
 
   /** Resolves with the port once it listens; `/healthz` answers from then on. Rejects when it cannot. */
@@ -129,8 +131,7 @@ export class NetServer {
 }
 
 function isWebSocket(request: IncomingMessage): boolean {
-  const path = (request.url ?? '').replace(/[?#].*$/s, '')
-  return request.headers.upgrade?.toLowerCase() === 'websocket' && /^(https?:\/\/[^/]*)?\/ws$/i.test(path)
+  return request.headers.upgrade?.toLowerCase() === 'websocket' && pathOf(request.url ?? '') === '/ws'
 }
 
 /** What the parser could not read, or what took too long. */

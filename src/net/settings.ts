@@ -9,7 +9,7 @@ export interface NetSettings {
   trustProxy: TrustProxy
   /** Who may read `/metrics`: this machine itself, nobody, or everybody. */
   metrics: 'local' | 'off' | 'all'
-  /** Origins besides our own whose pages may use this server. */
+  /** Origins trusted like our own, such as that of our page behind a proxy that rewrites the host. It adds no CORS. */
   allowOrigin: readonly string[]
   /** Open sockets at most; above, the upgrade is answered with 503. */
   connectionsPerAddress: number

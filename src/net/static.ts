@@ -11,14 +11,15 @@ interface Asset {
   type: string
   /** Its name holds its hash, so it may be kept for ever. */
   isHashed: boolean
-  tag: string
+  hash: string
   plain: Buffer
-  /** As the build left them beside it. */
-  br: Buffer | null
-  gzip: Buffer | null
+  /** As the build left them beside it, the best first. */
+  coded: { coding: string; body: Buffer }[]
 }
 
 export type Assets = ReadonlyMap<string, Asset>
+
+const suffixes = { br: '.br', gzip: '.gz' }
 
 const types: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -36,7 +37,10 @@ const types: Record<string, string> = {
 /** All files of a folder by their path; none when there is no such folder. */
 export function readAssets(folder: string): Assets {
   const files = new Set(list(folder))
-  const compressed = (name: string) => (files.has(name) ? readFileSync(join(folder, name)) : null)
+  const coded = (name: string) =>
+    Object.entries(suffixes)
+      .filter(([, suffix]) => files.has(name + suffix))
+      .map(([coding, suffix]) => ({ coding, body: readFileSync(join(folder, name + suffix)) }))
   const assets = new Map<string, Asset>()
   for (const name of files) {
     const type = types[extname(name)]
@@ -45,10 +49,9 @@ export function readAssets(folder: string): Assets {
     assets.set(`/${name.split(sep).join('/')}`, {
       type,
       isHashed: /-[\w-]{8}\.\w+$/.test(name),
-      tag: `"${createHash('sha256').update(plain).digest('base64url').slice(0, 22)}"`,
+      hash: createHash('sha256').update(plain).digest('base64url').slice(0, 22),
       plain,
-      br: compressed(`${name}.br`),
-      gzip: compressed(`${name}.gz`),
+      coded: coded(name),
     })
   }
   return assets
@@ -61,21 +64,24 @@ export function serve(assets: Assets, visit: Visit): Answer | null {
   if (asset === undefined) {
     return isPage ? objection(503, 'unavailable', 'The page is not built yet: npm run build.') : null
   }
+  const coded = asset.coded.find(({ coding }) => accepts(visit.headers['accept-encoding'], coding))
+  // Bytes that differ have tags that differ, or a cache would give one for the other.
+  const etag = coded === undefined ? `"${asset.hash}"` : `"${asset.hash}-${coded.coding}"`
   const headers = {
     'content-type': asset.type,
     'cache-control': asset.isHashed ? 'public, max-age=31536000, immutable' : 'no-cache',
-    etag: asset.tag,
+    etag,
     vary: 'accept-encoding',
   }
-  if (visit.headers['if-none-match'] === asset.tag) return { status: 304, headers, body: '' }
-  const accepted = visit.headers['accept-encoding']
-  if (asset.br && accepts(accepted, 'br')) {
-    return { status: 200, headers: { ...headers, 'content-encoding': 'br' }, body: asset.br }
-  }
-  if (asset.gzip && accepts(accepted, 'gzip')) {
-    return { status: 200, headers: { ...headers, 'content-encoding': 'gzip' }, body: asset.gzip }
-  }
-  return { status: 200, headers, body: asset.plain }
+  if (matches(visit.headers['if-none-match'], etag)) return { status: 304, headers, body: '' }
+  if (coded === undefined) return { status: 200, headers, body: asset.plain }
+  return { status: 200, headers: { ...headers, 'content-encoding': coded.coding }, body: coded.body }
+}
+
+/** `*`, or a list with this tag; a weak one, such as a proxy makes of ours, is as good. */
+function matches(header: string | undefined, etag: string): boolean {
+  const tags = (header ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''))
+  return tags.includes(etag) || tags.includes('*')
 }
 
 function accepts(header: string | string[] | undefined, coding: string): boolean {

@@ -41,7 +41,7 @@ export function readVisit(request: IncomingMessage, trust: Trust): Visit {
 }
 
 /** `/a?b` and `http://host/a?b` give `/a`. */
-function pathOf(target: string): string | null {
+export function pathOf(target: string): string | null {
   const local = /^https?:\/\/[^/?#]+(.*)$/i.exec(target)?.[1] ?? target
   const path = local.replace(/[?#].*$/s, '')
   if (path === '') return local === target ? null : '/'

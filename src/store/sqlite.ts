@@ -186,6 +186,7 @@ class SqliteStore implements Store {
   addSession = (session: Session) => this.#change('addSession', session)
   touch = (hash: string, seen: number) => this.#change('touch', hash, seen)
   endSession = (hash: string) => this.#change('endSession', hash)
+  endSessionsOf = (user: string) => this.#change('endSessionsOf', user)
   forget = (user: string) => this.#change('forget', user)
 
   /** Rejects when a reader kept the journal busy; what was deleted goes with the next time then. */

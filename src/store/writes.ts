@@ -43,6 +43,10 @@ export const writes = {
     db.run('DELETE FROM sessions WHERE hash = ?', hash)
   },
 
+  endSessionsOf(db: Database, user: string): void {
+    db.run('DELETE FROM sessions WHERE user = ?', user)
+  },
+
   forget(db: Database, user: string): void {
     db.run('DELETE FROM users WHERE id = ?', user)
     const desk = db.get<{ n: number; rev: number; at: number }>(

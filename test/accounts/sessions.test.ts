@@ -122,15 +122,37 @@ test('a short idle time is kept to as well', async (t) => {
   }
 })
 
-test('[S3] an ended session is over at once; others of the same person are not', async (t) => {
-  const { store, sessions, guests } = await scene(t)
+test('[S3] who logs out ends all their sessions at once, whichever they show; those of others go on', async (t) => {
+  for (const shown of ['old', 'young'] as const) {
+    const { sessions, guests, pass } = await scene(t, 60 * day)
+    const old = await guests.welcome()
+    pass(50 * day)
+    const bob = await guests.welcome()
+    assert.deepEqual(await sessions.recognise(old.token), old)
+    const young = await sessions.renew(old)
+    assert.notEqual(young.token, old.token)
+    await sessions.end({ old, young }[shown])
+    assert.equal(await sessions.recognise(old.token), null)
+    assert.equal(await sessions.recognise(young.token), null)
+    assert.equal((await sessions.recognise(bob.token))?.user, bob.user)
+    await sessions.end(old)
+  }
+})
+
+test('[S3] a session that is renewed while its person logs out is not renewed', async (t) => {
+  const { store, sessions, guests, pass } = await scene(t, 60 * day)
   const ada = await guests.welcome()
-  const other = sessions.issue(ada.user)
-  await store.addSession(other.session)
-  await sessions.end(ada.session)
-  assert.equal(await sessions.recognise(ada.token), null)
-  assert.equal((await sessions.recognise(other.ticket.token))?.user, ada.user)
-  await sessions.end(ada.session)
+  pass(50 * day)
+  const { addSession: real } = store
+  const added: string[] = []
+  store.addSession = async (session) => {
+    added.push(session.hash)
+    await sessions.end(ada)
+    await real(session)
+  }
+  assert.deepEqual(await sessions.renew(ada), ada)
+  assert.equal(added.length, 1)
+  for (const session of [ada.session, ...added]) assert.equal(await sessions.holds(session), false)
 })
 
 test('a welcome can be taken back', async (t) => {
@@ -158,7 +180,7 @@ test('a session that has just begun is not looked for in the store, but for its 
 test('a session that ended before its first use is nobody’s', async (t) => {
   const { sessions, guests, pass } = await scene(t, 2 * day)
   const ada = await guests.welcome()
-  await sessions.end(ada.session)
+  await sessions.end(ada)
   assert.equal(await sessions.recognise(ada.token), null)
   const bob = await guests.welcome()
   pass(3 * day)

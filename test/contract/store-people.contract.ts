@@ -110,6 +110,16 @@ export function peopleContract(check: Check): void {
     assert.equal(await store.session('h3'), null)
   })
 
+  check('all sessions of a person end together, and no others', async (store) => {
+    await store.addUser({ id: 'ada', created: 1 }, session('ada', 'h1', 5))
+    await store.addUser({ id: 'bob', created: 1 }, session('bob', 'h2', 5))
+    await store.addSession(session('ada', 'h3', 6))
+    await store.endSessionsOf('ada')
+    assert.deepEqual([await store.session('h1'), await store.session('h3')], [null, null])
+    assert.equal((await store.session('h2'))?.user, 'bob')
+    await store.endSessionsOf('nobody')
+  })
+
   check('who never wrote and stayed away may be forgotten, with sessions and desk', async (store) => {
     for (const id of ['ada', 'bob', 'cal']) await store.addUser({ id, created: 1 }, session(id, id, 5))
     await store.addUser({ id: 'eve', created: 50 }, session('eve', 'eve', 50))

@@ -42,6 +42,10 @@ test('[S16] of several hops the last one that no trusted proxy is counts, becaus
   assert.equal(addressOf('2001:db8::5', '192.0.2.9', trust), '192.0.2.9')
   assert.equal(addressOf('10.0.0.1', 'rubbish, 10.0.0.2', trust), '10.0.0.2')
   assert.equal(addressOf('10.0.0.1', '[2001:db9::1]:443', trust), '2001:db9:0:0::/64')
+  assert.equal(addressOf('10.0.0.1', '192.0.2.9:51234', trust), '192.0.2.9')
+  assert.equal(addressOf('10.0.0.1', '192.0.2.9:51234, 10.0.0.2:443', trust), '192.0.2.9')
+  for (const rubbish of ['192.0.2.9:', '192.0.2.9:port', '192.0.2.9:51234:1', '1.2.3:80', ':80'])
+    assert.equal(addressOf('10.0.0.1', rubbish, trust), '10.0.0.1', rubbish)
   assert.equal(addressOf('10.0.0.1', undefined, trust), '10.0.0.1')
 })
 

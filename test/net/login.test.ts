@@ -4,6 +4,7 @@ import type { TestContext } from 'node:test'
 import { test } from 'node:test'
 import { closeCodes } from '../../src/protocol.ts'
 import { Database } from '../../src/store/database.ts'
+import type { FakeClock } from '../support/clock.ts'
 import { fakeClock } from '../support/clock.ts'
 import type { TestServer } from '../support/server.ts'
 import { spawnServer, startServer, tempFolder } from '../support/server.ts'
@@ -18,6 +19,15 @@ async function fromPage(place: TestServer, path: string, fields: object, cookie 
   const response = await fetch(place.url + path, { method: 'POST', body, headers: { ...headers, cookie } })
   const set = response.headers.get('set-cookie') ?? ''
   return { status: response.status, body: await response.json(), set, cookie: set.split(';')[0] ?? '' }
+}
+
+const day = 24 * 3600 * 1000
+
+/** Lets more than half of the 90 days of a token go by, in which it is used. */
+async function grow(server: TestServer, clock: FakeClock, token: string): Promise<void> {
+  clock.set(clock.now() + 25 * day)
+  await login(server, {}, token)
+  clock.set(clock.now() + 25 * day)
 }
 
 test('[I2] who types nothing gets a random name, a token and a cookie', async (t) => {
@@ -78,6 +88,16 @@ test('an unknown token is refused; an unknown cookie, such as one of long ago, m
   assert.deepEqual([status, typeof body.user.id], [200, 'string'])
 })
 
+test('[R27] who does not get the name wished for uses up no renewal', async (t) => {
+  const clock = fakeClock()
+  const server = await startServer({ test: t, clock })
+  const ada = await login(server)
+  await grow(server, clock, ada.token)
+  await joinAs(server, 'bob')
+  for (let n = 0; n < 6; n += 1) await assert.rejects(login(server, { name: 'bob' }, ada.token), /409/)
+  assert.notEqual((await login(server, {}, ada.token)).token, ada.token)
+})
+
 test('[I1] a guest comes back as the same person after a restart', async (t) => {
   const data = tempFolder(t)
   const first = await spawnServer({ data, test: t })
@@ -101,6 +121,20 @@ test('[S3] logging out ends the session and its sockets, not those of others', a
   await assert.rejects(openSocket(server, body.token), /401/)
   await bob.socket.ask({ t: 'beat' })
   assert.equal((await fromPage(server, '/logout', {}, cookie)).status, 200, 'twice is harmless')
+})
+
+test('[S3] logging out after a renewal ends the older session too, and the sockets of both', async (t) => {
+  const clock = fakeClock()
+  const server = await startServer({ test: t, clock })
+  const old = await login(server)
+  await grow(server, clock, old.token)
+  const young = await login(server, {}, old.token)
+  assert.notEqual(young.token, old.token)
+  const tabs = [await openSocket(server, old.token), await openSocket(server, young.token)]
+  const headers = { authorization: `Bearer ${young.token}` }
+  await fetch(`${server.url}/logout`, { method: 'POST', headers })
+  for (const token of [old.token, young.token]) await assert.rejects(openSocket(server, token), /401/)
+  for (const tab of tabs) assert.equal((await tab.closed).code, closeCodes.ended)
 })
 
 test('[S5] a page of somebody else can neither log in nor log out', async (t) => {
@@ -138,7 +172,6 @@ test('[S9] a session that is not used for long is over', async (t) => {
   const clock = fakeClock()
   const server = await startServer({ test: t, clock, flags: ['--forget-guests', '10d'] })
   const { user, token } = await login(server)
-  const day = 24 * 3600 * 1000
   for (let n = 0; n < 3; n += 1) {
     clock.set(clock.now() + 9 * day)
     assert.equal((await login(server, {}, token)).user.id, user.id)
@@ -156,7 +189,7 @@ test('[S9] no session lasts longer than 90 days, but who logs in again stays the
     const again = await login(server, {}, newest)
     assert.equal(again.user.id, first.user.id)
     newest = again.token
-    clock.set(clock.now() + 20 * 24 * 3600 * 1000)
+    clock.set(clock.now() + 20 * day)
   }
   await assert.rejects(login(server, {}, first.token), /401/)
 })

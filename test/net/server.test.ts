@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { request } from 'node:http'
 import type { TestContext } from 'node:test'
 import { test } from 'node:test'
-import type { TestServer } from '../support/server.ts'
+import { fakeClock } from '../support/clock.ts'
+import { rawSocket } from '../support/raw.ts'
+import type { ServerOptions, TestServer } from '../support/server.ts'
 import { startServer } from '../support/server.ts'
 
 interface Got {
@@ -101,6 +103,22 @@ test('a wrong method is told the right ones, an unknown path is not found', asyn
   }
 })
 
+test('[S5] no answer tells a browser that a page of another origin may read it, also of one that is trusted', async (t) => {
+  const origin = 'https://site.example'
+  const server = await startServer({ test: t, flags: ['--allow-origin', origin] })
+  const asked = { origin, 'access-control-request-method': 'POST' }
+  const preflight = await send(server, 'OPTIONS', '/login', asked)
+  assert.equal(preflight.status, 405)
+  const json = { 'content-type': 'application/json', 'sec-fetch-site': 'cross-site' }
+  const login = await send(server, 'POST', '/login', { ...json, origin }, '{}')
+  assert.equal(login.status, 200)
+  for (const { headers } of [preflight, login])
+    assert.deepEqual(
+      Object.keys(headers).filter((name) => name.startsWith('access-control-')),
+      [],
+    )
+})
+
 test('HEAD answers like GET, without the body', async (t) => {
   const server = await started(t)
   const { status, headers, text } = await send(server, 'HEAD', '/healthz')
@@ -140,6 +158,51 @@ test('[S15] a body that is too long, compressed, no JSON or no object gets its e
   }
   const latin = await send(server, 'POST', '/login', json, Buffer.from('{"name":"\xe9"}', 'latin1'))
   assert.equal(latin.status, 400, 'no UTF-8')
+})
+
+test('[R28] one address does not take all places with requests that it never ends', async (t) => {
+  const adjust: ServerOptions['adjust'] = (config) => ({
+    ...config,
+    net: { ...config.net, connections: 8, connectionsPerAddress: 4, trustProxy: ['127.0.0.9'] },
+  })
+  // Half of 8 and 128.
+  const most = 68
+  const clock = fakeClock()
+  const server = await startServer({ test: t, clock, adjust })
+  const begin = async (from: string) => {
+    const raw = await rawSocket(server.port, from)
+    raw.socket.write('POST /login HTTP/1.1\r\nHost: chat.example\r\nContent-Length: 100\r\n\r\n')
+    return raw
+  }
+  const drops = () => server.log.of('connection_dropped').length
+  const health = async (from: string) => {
+    const raw = await rawSocket(server.port, from)
+    raw.socket.write('GET /healthz HTTP/1.1\r\nHost: chat.example\r\nConnection: close\r\n\r\n')
+    return (await raw.ended).slice(9, 12)
+  }
+  const greedy = await Promise.all(Array.from({ length: most }, () => begin('127.0.0.2')))
+  for (let n = 0; n < 20; n += 1) assert.equal(await health('127.0.0.2'), '', 'it is dropped')
+  assert.equal(drops(), 1, 'the log is not flooded')
+  clock.advance(1000)
+  assert.equal(await health('127.0.0.2'), '')
+  assert.equal(drops(), 2)
+  assert.equal(await health('127.0.0.3'), '200')
+  assert.equal(await health('127.0.0.9'), '200')
+  greedy[0]?.socket.end('x'.repeat(100))
+  await greedy[0]?.ended
+  assert.equal(await health('127.0.0.2'), '200', 'a place that is left is free')
+  for (const { socket } of greedy) socket.destroy()
+})
+
+test('[R28] a trusted proxy may have all places, because many are behind it', async (t) => {
+  const adjust: ServerOptions['adjust'] = (config) => ({
+    ...config,
+    net: { ...config.net, connections: 8, connectionsPerAddress: 4 },
+  })
+  const server = await startServer({ test: t, adjust })
+  const all = await Promise.all(Array.from({ length: 135 }, () => rawSocket(server.port)))
+  assert.equal((await send(server, 'GET', '/healthz')).status, 200)
+  for (const { socket } of all) socket.destroy()
 })
 
 test('[O7] while it stops it takes nobody, and says so', async (t) => {

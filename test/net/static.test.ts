@@ -4,9 +4,14 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
+import { NetServer } from '../../src/net/server.ts'
+import { netDefaults } from '../../src/net/settings.ts'
 import type { Assets } from '../../src/net/static.ts'
 import { readAssets, serve } from '../../src/net/static.ts'
 import type { Visit } from '../../src/net/visit.ts'
+import { fakeClock } from '../support/clock.ts'
+import { memoryLog } from '../support/log.ts'
+import { rawSocket } from '../support/raw.ts'
 import { tempFolder } from '../support/server.ts'
 
 function assets(test: TestContext): Assets {
@@ -69,7 +74,44 @@ test('a browser that has it already is told so', (t) => {
   const tag = String(get(all, '/')?.headers.etag)
   const again = get(all, '/', { 'if-none-match': tag })
   assert.deepEqual([again?.status, again?.body], [304, ''])
-  assert.equal(get(all, '/', { 'if-none-match': '"other"' })?.status, 200)
+  for (const header of [`W/${tag}`, `"other", ${tag}`, `W/"other",W/${tag}`, '*'])
+    assert.equal(get(all, '/', { 'if-none-match': header })?.status, 304, header)
+  for (const header of ['"other"', '', tag.slice(1, -1), `x${tag}`])
+    assert.equal(get(all, '/', { 'if-none-match': header })?.status, 200, header)
+})
+
+test('each coding of a file has a tag of its own, and only that one is not modified', (t) => {
+  const all = assets(t)
+  const accepted = ['', 'gzip', 'br']
+  const ask = (coding: string, headers: Record<string, string> = {}) =>
+    get(all, '/assets/main-ABCD1234.js', { 'accept-encoding': coding, ...headers })
+  const tags = accepted.map((coding) => String(ask(coding)?.headers.etag))
+  assert.equal(new Set(tags).size, 3)
+  for (const [at, tag] of tags.entries())
+    for (const coding of accepted) {
+      const answer = ask(coding, { 'if-none-match': tag })
+      assert.equal(answer?.status, coding === accepted[at] ? 304 : 200, `${tag} ${coding}`)
+      assert.equal(answer?.headers.etag, tags[accepted.indexOf(coding)])
+    }
+})
+
+test('what is not modified claims no length, and the connection goes on', async (t) => {
+  const about = { version: '0', synchronous: 'full' as const }
+  const parts = { settings: netDefaults, about, clock: fakeClock(), log: memoryLog() }
+  const server = new NetServer({ ...parts, assets: assets(t) })
+  const raw = await rawSocket(await server.listen(0, '127.0.0.1'))
+  t.after(() => {
+    server.stopAccepting()
+    return server.close(0)
+  })
+  raw.socket.write('HEAD / HTTP/1.1\r\nHost: chat.example\r\n\r\n')
+  const tag = /^etag: (.*)\r$/m.exec(await raw.until('\r\n\r\n'))?.[1]
+  const again = `GET / HTTP/1.1\r\nHost: chat.example\r\nIf-None-Match: ${tag}\r\n\r\n`
+  raw.socket.write(`${again}GET /healthz HTTP/1.1\r\nHost: chat.example\r\nConnection: close\r\n\r\n`)
+  const [, notModified = '', health = ''] = (await raw.ended).split('\r\n\r\n')
+  assert.match(notModified, /^HTTP\/1\.1 304 /)
+  assert.doesNotMatch(notModified, /^(content-length|transfer-encoding):/im)
+  assert.match(health, /^HTTP\/1\.1 200 /)
 })
 
 test('nothing is served but what has a type, and no path leads out of the folder', (t) => {

@@ -81,6 +81,28 @@ test('[S9] a token in the address opens nothing', async (t) => {
   assert.ok(server.log.lines.every((line) => !JSON.stringify(line).includes(token)))
 })
 
+test('the path of a socket is exact; a whole address and a query lead there too', async (t) => {
+  const server = await started(t)
+  const { token } = await login(server)
+  const targets: [target: string, status: number][] = [
+    ['/ws', 101],
+    ['/ws?room=lobby', 101],
+    [`HTTP://127.0.0.1:${server.port}/ws`, 101],
+    ['/WS', 404],
+    ['/Ws', 404],
+    [`http://127.0.0.1:${server.port}/WS`, 404],
+    ['/ws/', 404],
+    ['//ws', 404],
+  ]
+  for (const [target, status] of targets) {
+    const raw = await rawSocket(server.port)
+    const head = handshake(server.port, `Authorization: Bearer ${token}`)
+    raw.socket.write(head.replace('/ws', target))
+    assert.equal(Number((await raw.until('\r\n\r\n')).split(' ')[1]), status, target)
+    raw.socket.destroy()
+  }
+})
+
 test('what comes before the server has recognised the person is not lost', async (t) => {
   const server = await started(t)
   const { token } = await login(server)

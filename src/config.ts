@@ -110,6 +110,7 @@ function ratesFor(person: Rate): EngineSettings['rate'] {
       address: atLeast(rate.address, person),
       light: atLeast(rate.light, person),
       lightByAddress: atLeast(rate.lightByAddress, person),
+      names: rate.names,
     }
   )
 }

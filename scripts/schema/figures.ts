@@ -27,6 +27,7 @@ export const figures: readonly (readonly [bound: string, is: string, beyond: str
   ['frames in flight per connection', whole(engineDefaults.inFlight), 'reading pauses'],
   ['rooms per person', whole(engineDefaults.roomsPerPerson), '`limit`'],
   ['messages of one address', rateOf(rate?.address), '`too_fast`'],
+  ['names that one person takes', rateOf(rate?.names), '`too_fast`'],
   ['all frames of one person', rateOf(rate?.light), '`too_fast`'],
   ['all frames of one address', rateOf(rate?.lightByAddress), '`too_fast`'],
   [

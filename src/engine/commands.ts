@@ -97,7 +97,11 @@ export class Commands {
       return refuse('busy', 'Too much is waiting to be saved.', BUSY_RETRY)
     if (command.rules.weight !== 'message') return null
     const wait = limits.messages.take(peer.person.id) || limits.addresses.take(peer.link.address)
-    return wait > 0 ? refuse('too_fast', 'Too many messages at once. Slow down a little.', wait) : null
+    if (wait > 0) return refuse('too_fast', 'Too many messages at once. Slow down a little.', wait)
+    const waitForName = command.rules.claims ? limits.names.take(peer.person.id) : 0
+    return waitForName > 0
+      ? refuse('too_fast', 'Too many names at once. Keep this one for a while.', waitForName)
+      : null
   }
 
   /**
@@ -135,7 +139,7 @@ export class Commands {
   /** `told`: the room's id, if the answer is to name it. */
   #enter(incoming: Incoming, command: Command, fields: Checked, room: string, told: string | null): void {
     const { peer, size } = incoming
-    const { people, settings } = this.#world
+    const { limits, people, settings } = this.#world
     const { person } = peer
     const isWayIn = command.rules.permit === 'anyone' && !person.rooms.has(room)
     if (isWayIn && person.rooms.size + person.entering >= settings.roomsPerPerson)
@@ -145,8 +149,10 @@ export class Commands {
         null,
       )
     const name = command.rules.claims?.(fields)
-    if (name !== undefined && !people.hold(person.id, name))
+    if (name !== undefined && !people.hold(person.id, name)) {
+      limits.names.giveBack(person.id)
       return answer(incoming, refuse('taken', 'Somebody here has this name already.'), null)
+    }
     this.#waiting++
     this.#waitingSize += size
     if (isWayIn) person.entering++

@@ -175,7 +175,9 @@ export class Greeter {
   async #summary(person: Person, room: string): Promise<RoomSummary | null> {
     const { briefs, unread } = this.#world
     const brief = await briefs.of(room)
-    return brief && { room, ...brief, unread: await unread.of(person, room, brief.rev) }
+    if (brief === null) return null
+    const { rev, kind, name, last } = brief
+    return { room, rev, kind, name, last, unread: await unread.of(person, room, rev) }
   }
 }
 

@@ -14,6 +14,8 @@ export interface Limits {
   /** All frames, by person and by address. */
   readonly frames: Limit
   readonly framesByAddress: Limit
+  /** Names that one person takes: each is told in all of their rooms. */
+  readonly names: Limit
   /** Signals of one kind, by person and room: passed on, and as good as passed on beyond it. */
   readonly signals: Limit
   /** Wrong room codes. */
@@ -28,6 +30,7 @@ export function makeLimits(clock: Clock, { rate, codeTries }: EngineSettings): L
     addresses: limit(rate?.address),
     frames: limit(rate?.light),
     framesByAddress: limit(rate?.lightByAddress),
+    names: limit(rate?.names),
     signals: limit(rate === null ? undefined : { burst: 1, perSecond: 1 }),
     codesByPerson: limit(perHour(codeTries.person)),
     codesByAddress: limit(perHour(codeTries.address)),

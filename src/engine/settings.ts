@@ -11,8 +11,8 @@ export interface EngineSettings {
   vanishGrace: number
   /** ms of absence after which a guest who never wrote is forgotten. */
   forgetGuestsAfter: number
-  /** Frames that weigh `message` by person and by address, and all frames by both; `null`: no limits. */
-  rate: { person: Rate; address: Rate; light: Rate; lightByAddress: Rate } | null
+  /** Frames that weigh `message` by person and by address, all frames by both, and new names; `null`: no limits. */
+  rate: { person: Rate; address: Rate; light: Rate; lightByAddress: Rate; names: Rate } | null
   /** Wrong room codes per hour. */
   codeTries: { person: number; address: number }
   /** Unanswered frames per connection; above it reading pauses. */
@@ -50,6 +50,7 @@ export const engineDefaults: EngineSettings = Object.freeze({
     address: { burst: 1000, perSecond: 200 },
     light: { burst: 100, perSecond: 50 },
     lightByAddress: { burst: 5000, perSecond: 1000 },
+    names: { burst: 10, perSecond: 0.1 },
   },
   codeTries: { person: 20, address: 300 },
   inFlight: 32,

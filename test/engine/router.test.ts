@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { engineDefaults } from '../../src/engine/settings.ts'
 import { LOBBY } from '../../src/state/records.ts'
 import { mint, parlour } from '../support/parlour.ts'
 
@@ -90,6 +91,7 @@ test('[X4] ten messages at once, then two a second; the answer says when to come
         address: { burst: 1000, perSecond: 1000 },
         light: { burst: 100, perSecond: 50 },
         lightByAddress: { burst: 5000, perSecond: 1000 },
+        names: { burst: 10, perSecond: 0.1 },
       },
     },
   })
@@ -105,6 +107,24 @@ test('[X4] ten messages at once, then two a second; the answer says when to come
   assert.equal((await send()).t, 'no')
 })
 
+test('[X4] ten names at once, then one in ten seconds; one that is taken costs nothing', async (t) => {
+  const rate = engineDefaults.rate && { ...engineDefaults.rate, person: { burst: 1000, perSecond: 1000 } }
+  const { seat, clock } = await parlour(t, { settings: { rate } })
+  const [ada] = [await seat('ada'), await seat('bob')]
+  const rename = (name: string) => ada.ask('member.rename', { name })
+  for (let n = 0; n < 20; n++) {
+    const no = await rename('bob')
+    assert.ok(no.t === 'no' && no.code === 'taken')
+  }
+  for (let n = 0; n < 10; n++) assert.equal((await rename(`ada ${n}`)).t, 'ok')
+  const no = await rename('one more')
+  assert.ok(no.t === 'no' && no.code === 'too_fast' && no.retry === 10_000)
+  await ada.ok('message.send', { room: LOBBY, id: mint(), body: 'words are another matter' })
+  clock.advance(10_000)
+  assert.equal((await rename('one more')).t, 'ok')
+  assert.equal((await rename('and another')).t, 'no')
+})
+
 test('[X4] all frames of a person together are limited too, on whatever connection', async (t) => {
   const { seat, again } = await parlour(t, {
     settings: {
@@ -113,6 +133,7 @@ test('[X4] all frames of a person together are limited too, on whatever connecti
         address: { burst: 1000, perSecond: 1000 },
         light: { burst: 5, perSecond: 1 },
         lightByAddress: { burst: 5000, perSecond: 1000 },
+        names: { burst: 10, perSecond: 0.1 },
       },
     },
   })
@@ -178,6 +199,7 @@ test('[R27] all frames of an address together are limited too, whoever sends the
         address: { burst: 1000, perSecond: 1000 },
         light: { burst: 100, perSecond: 1 },
         lightByAddress: { burst: 5, perSecond: 1 },
+        names: { burst: 10, perSecond: 0.1 },
       },
     },
   })
@@ -209,6 +231,7 @@ test('[X4] coming and going counts against the rate of writing, because each lea
         address: { burst: 1000, perSecond: 1000 },
         light: { burst: 100, perSecond: 50 },
         lightByAddress: { burst: 1000, perSecond: 1000 },
+        names: { burst: 10, perSecond: 0.1 },
       },
     },
   })

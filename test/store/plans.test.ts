@@ -52,6 +52,7 @@ test('opening a room of a million messages reads no more than opening one of ten
   writes.touch(db, 'h', 2)
   writes.finish(db, [1])
   writes.endSession(db, 'h')
+  writes.endSessionsOf(db, 'ada')
   writes.forget(db, 'ada')
   write(batch('r', 3, { erase: true }))
   writes.clear(db)

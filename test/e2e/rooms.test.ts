@@ -149,3 +149,18 @@ scene('[I1] after logging out one comes back as somebody else', async (stage) =>
   equal(await ada.button('Delete', ada.message('farewell')).count(), 0)
   deepEqual(await ada.said(), ['farewell', 'good day'])
 })
+
+scene('[M8 I1] who comes in after a log-out finds nothing that the last one has begun', async (stage) => {
+  const ada = await stage.arrive('ada')
+  await ada.status('Connected').waitFor()
+  await ada.composer.fill('dear diary')
+  await ada.button('Settings').click()
+  await ada.button('Log out').click()
+  await ada.page.getByRole('textbox', { name: 'Name' }).fill('cal')
+  await ada.button('Log in').click()
+  await ada.people.filter({ hasText: /cal.*you/s }).waitFor()
+  equal(await ada.composer.inputValue(), '')
+  await ada.page.reload()
+  await ada.people.filter({ hasText: /cal.*you/s }).waitFor()
+  equal(await ada.composer.inputValue(), '')
+})

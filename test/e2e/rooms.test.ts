@@ -164,3 +164,16 @@ scene('[M8 I1] who comes in after a log-out finds nothing that the last one has 
   await ada.people.filter({ hasText: /cal.*you/s }).waitFor()
   equal(await ada.composer.inputValue(), '')
 })
+
+scene('[I1 U6] outside, the keys lead nowhere', async (stage) => {
+  const ada = await stage.arrive('ada')
+  await ada.makesRoom('Study')
+  await ada.button('Settings').click()
+  await ada.button('Log out').click()
+  const outside = ada.page.getByRole('dialog', { name: 'You are outside' })
+  await outside.waitFor()
+  for (const key of ['Control+k', 'Alt+ArrowDown', '?']) await ada.page.keyboard.press(key)
+  await ada.painted()
+  equal(await ada.page.getByRole('dialog').count(), 1)
+  equal(new URL(ada.page.url()).pathname, '/')
+})

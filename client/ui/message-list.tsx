@@ -45,6 +45,8 @@ export function MessageList({ open }: { open: OpenRoom }) {
   const pinned = new Set(open.pinned().map(({ pin }) => pin.id))
   const rows = rowsOf(place.shown, { dayNumber: clock.dayNumber, readUpTo: line, me: me.id, now })
   const ids = rows.filter((row) => row.kind === 'message').map((row) => row.key)
+  const isBeginning = open.isComplete && place.beyond.above === 0
+  const isEmpty = open.isReady && isBeginning && place.beyond.below === 0 && ids.length === 0
   const fresh = place.isAtEnd ? 0 : unreadAfter(timeline, { readUpTo: open.readUpTo, me: me.id, now })
 
   return (
@@ -72,7 +74,7 @@ export function MessageList({ open }: { open: OpenRoom }) {
         <div ref={content} class="content">
           <Top
             loading={place.loading}
-            isBeginning={open.isComplete && place.beyond.above === 0}
+            isBeginning={isBeginning}
             isReady={open.isReady}
             onAsk={place.askForOlder}
           />
@@ -105,7 +107,7 @@ export function MessageList({ open }: { open: OpenRoom }) {
               <Between key={row.key} row={row} now={now} />
             ),
           )}
-          {open.isReady && ids.length === 0 && <EmptyRoom open={open} />}
+          {isEmpty && <EmptyRoom open={open} />}
         </div>
       </div>
       {!place.isAtEnd && (

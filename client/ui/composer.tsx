@@ -1,10 +1,15 @@
 /** The box in which messages are written, and those of one's own are edited. */
 
+import { effect } from '@preact/signals'
 import type { TargetedKeyboardEvent } from 'preact'
-import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { bytesOf, lengthOf } from '../../src/state/text.ts'
-import { draftOf, keepDraft } from './drafts.ts'
+import type { OpenRoom } from '../api.ts'
+import { Refused } from '../errors.ts'
+import { addToDraft, draftOf, keepDraft } from './drafts.ts'
 import { Icon } from './icon.tsx'
+import { sentenceOf } from './navigation.ts'
+import type { Editing } from './page.ts'
 import { usePage } from './page.ts'
 import { reveal } from './reveal.ts'
 import { lastOwn } from './rows.ts'
@@ -26,6 +31,7 @@ export function Composer() {
   const room = open?.id ?? null
   const edited = editing?.message ?? null
   const hadRoom = useRef(false)
+  const lastEdited = useRef<Editing | null>(null)
 
   const write = (value: string) => {
     if (box.current) box.current.value = value
@@ -37,6 +43,10 @@ export function Composer() {
   useLayoutEffect(() => {
     const area = box.current
     if (!area) return
+    const left = lastEdited.current
+    lastEdited.current = editing
+    if (left && room !== null && left.room !== room && area.value !== left.body)
+      addToDraft(left.room, area.value)
     const kept = room === null ? '' : draftOf(room)
     const begun = hadRoom.current ? kept : kept || area.value // typed before any room was there
     hadRoom.current = room !== null
@@ -44,6 +54,22 @@ export function Composer() {
     area.setSelectionRange(area.value.length, area.value.length)
     if (editing || !isTouch()) area.focus({ preventScroll: true })
   }, [room, edited])
+
+  // A message that goes takes its edit along, but not what was written.
+  useEffect(
+    () =>
+      effect(() => {
+        page.beat.value
+        const now = page.editing.value
+        if (!now || !page.open.value?.room.trace('message', now.message)?.gone) return
+        const written = box.current?.value ?? now.body
+        const isChanged = written !== now.body
+        if (isChanged) addToDraft(now.room, written)
+        cancel()
+        page.problem.value = `The message that you were editing does not exist any more.${isChanged ? ' What you wrote is your draft now.' : ''}`
+      }),
+    [page],
+  )
 
   const limits = page.limits.value
   const left = limits ? limits.body - lengthOf(text) : null
@@ -53,17 +79,23 @@ export function Composer() {
   const cancel = () => {
     page.editing.value = null
   }
+  const edit = (room: OpenRoom, message: string, body: string) => {
+    room.edit(message, body).stored.catch((error: unknown) => {
+      // Any other refusal stands in the timeline, with its reason.
+      if (!(error instanceof Refused) || error.code !== 'not_found') return
+      addToDraft(room.id, body)
+      if (page.open.value?.id === room.id && !page.editing.value) write(draftOf(room.id))
+      page.problem.value = `Your change was not saved. ${sentenceOf(error)} What you wrote is a draft now.`
+    })
+  }
   const send = () => {
     if (!open || !canSend) return
     const body = tidy(text)
-    const sending = editing
-      ? body === editing.body
-        ? null
-        : open.edit(editing.message, body)
-      : open.send(body, ttl === null ? {} : { ttl })
-    sending?.stored.catch(() => undefined) // a refused one stands in the timeline, with its reason
-    if (editing) cancel()
-    else {
+    if (editing) {
+      if (body !== editing.body) edit(open, editing.message, body)
+      cancel()
+    } else {
+      open.send(body, ttl === null ? {} : { ttl })
       keepDraft(open.id, '')
       write('')
     }

@@ -23,7 +23,10 @@ export function deedsIn(page: Page, open: OpenRoom) {
   return {
     react: (message: string, emoji: string, on: boolean) => attempt(message, open.react(message, emoji, on)),
     pin: (message: string, on: boolean) => attempt(message, open.pin(message, on)),
-    remove: (message: string) => attempt(message, open.remove(message)),
+    remove(message: string) {
+      if (page.editing.value?.message === message) page.editing.value = null
+      attempt(message, open.remove(message))
+    },
     edit(message: string, body: string) {
       page.editing.value = { room: open.id, message, body }
     },

@@ -20,6 +20,12 @@ export function keepDraft(room: string, text: string): void {
   if (after !== before) remember(order, after || null)
 }
 
+/** Beside what is there already, which is not lost. */
+export function addToDraft(room: string, text: string): void {
+  const before = draftOf(room)
+  keepDraft(room, before === '' ? text : `${before}\n${text}`)
+}
+
 /** Somebody else may come. */
 export function forgetDrafts(): void {
   for (const name of remembered(nameOf(''))) remember(name, null)

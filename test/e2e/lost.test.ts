@@ -171,6 +171,31 @@ scene(
   },
 )
 
+scene('[M3 T7] an edit that comes too late is a draft again, and why is said', async (stage) => {
+  const ada = await stage.arrive('ada')
+  const held = Promise.withResolvers<void>()
+  await ada.page.routeWebSocket(/\/ws$/, (near) => {
+    const far = near.connectToServer()
+    near.onMessage(async (text) => {
+      if (JSON.parse(String(text)).t === 'message.edit') await held.promise
+      far.send(text)
+    })
+  })
+  await ada.page.reload()
+  await ada.say('tea')
+  const phone = await stage.arriveAgain(ada)
+  await phone.hears('ada: tea')
+  await ada.act('tea', 'Edit')
+  await ada.say('tea at five')
+  await ada.hears('ada: tea at five')
+  await phone.act('tea', 'Delete')
+  await ada.loses('tea')
+  equal(await ada.composer.inputValue(), '')
+  held.resolve()
+  await ada.page.getByRole('alert').filter({ hasText: 'Your change was not saved.' }).waitFor()
+  equal(await ada.composer.inputValue(), 'tea at five')
+})
+
 scene('[M8 T7] what is written before the log-in is answered is a message all the same', async (stage) => {
   const bob = await stage.arrive('bob')
   const ada = await stage.arrive('ada')

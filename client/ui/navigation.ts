@@ -5,7 +5,7 @@ import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 import { LOBBY } from '../../src/state/records.ts'
 import type { OpenRoom } from '../api.ts'
-import { Refused } from '../errors.ts'
+import { Lost, Refused } from '../errors.ts'
 import type { Place } from './address.ts'
 import { codePath, lobbyPath, placeOf, roomPath } from './address.ts'
 import type { Page } from './page.ts'
@@ -18,6 +18,10 @@ export function createNavigation(page: Page, browser: Window) {
   const codes = new Map<string, string>()
 
   let leaving: string | null = null
+  /** Counts where one wanted to go, so that a late answer to an earlier wish moves nobody. */
+  let wishes = 0
+  /** The address could not be followed for want of a connection. */
+  let isPutOff = false
 
   const codeOf = (room: string): string | null => {
     const open = page.open.value
@@ -32,7 +36,14 @@ export function createNavigation(page: Page, browser: Window) {
     return code ? codePath(code) : roomPath(room)
   }
 
+  const wish = (): number => {
+    if (isPutOff) page.problem.value = null
+    isPutOff = false
+    return ++wishes
+  }
+
   const go = (room: string): void => {
+    wish()
     page.show(room)
     const path = pathOf(room)
     if (path !== here()) browser.history.pushState(null, '', path)
@@ -64,10 +75,18 @@ export function createNavigation(page: Page, browser: Window) {
 
   /** Shows what the address bar says; if that cannot be, the lobby and why. */
   async function follow(): Promise<void> {
+    const wished = wish()
     try {
-      page.show(await roomAt(placeOf(browser.location.pathname, browser.location.search)))
+      const room = await roomAt(placeOf(browser.location.pathname, browser.location.search))
+      if (wished === wishes) page.show(room)
     } catch (error) {
+      if (wished !== wishes) return
       page.show(LOBBY)
+      if (error instanceof Lost) {
+        isPutOff = true
+        page.problem.value = 'There is no connection: this link is followed once it is back.'
+        return
+      }
       browser.history.replaceState(null, '', lobbyPath)
       page.problem.value = `This link leads nowhere. ${sentenceOf(error)} You are in the lobby now.`
     }
@@ -82,8 +101,12 @@ export function createNavigation(page: Page, browser: Window) {
       leaving = null
     }
     page.drop(open.id)
-    go(LOBBY)
+    if (page.open.value === open) go(LOBBY)
   }
+
+  effect(() => {
+    if (page.status.value === 'connected' && isPutOff) untracked(() => void follow())
+  })
 
   // A room that vanished, or that I left on another device.
   effect(() => {

@@ -213,6 +213,59 @@ scene('[M8 T7] what is written before the log-in is answered is a message all th
   await ada.hears('ada: early bird')
 })
 
+scene('[R2] a late answer to a link takes nobody away from where they went meanwhile', async (stage) => {
+  const bob = await stage.arrive('bob')
+  const code = await bob.makesRoom('Library')
+  const ada = await stage.arrive('ada')
+  const [asked, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  await ada.page.routeWebSocket(/\/ws$/, (near) => {
+    const far = near.connectToServer()
+    near.onMessage(async (text) => {
+      if (JSON.parse(String(text)).t === 'room.join') {
+        asked.resolve()
+        await held.promise
+      }
+      far.send(text)
+    })
+  })
+  await ada.page.reload()
+  await ada.status('Connected').waitFor()
+  await ada.followsLink(`/r/${code}`)
+  await asked.promise
+  await ada.page.goBack()
+  held.resolve()
+  await ada.room('Library').waitFor()
+  await ada.painted()
+  await ada.isIn('Lobby')
+  equal(new URL(ada.page.url()).pathname, '/')
+})
+
+scene(
+  '[R2 P4] a link followed without a connection is followed once there is one',
+  { isCut: true },
+  async (stage) => {
+    const bob = await stage.arrive('bob')
+    const code = await bob.makesRoom('Library')
+    const cable = await cableTo(Number(new URL(stage.server.url).port), stage.t)
+    const ada = await stage.arrive('ada', { at: cable.url })
+    await ada.status('Connected').waitFor()
+    cable.pull()
+    await ada.status('Reconnecting…').waitFor()
+    await ada.followsLink(`/r/${code}`)
+    const why = ada.page.getByRole('main').getByRole('alert')
+    await why.filter({ hasText: 'There is no connection' }).waitFor()
+    equal(await ada.page.getByText('leads nowhere').count(), 0)
+    await ada.isIn('Lobby')
+    await ada.page.goBack()
+    await why.waitFor({ state: 'detached' })
+    await ada.page.goForward()
+    await why.waitFor()
+    cable.plug()
+    await ada.isIn('Library')
+    await why.waitFor({ state: 'detached' })
+  },
+)
+
 scene('[M8] a draft stays with its room, over a reload too', async (stage) => {
   const ada = await stage.arrive('ada')
   await ada.makesRoom('Study')

@@ -1,6 +1,6 @@
 /** The box in which messages are written, and those of one's own are edited. */
 
-import { effect } from '@preact/signals'
+import { effect, useComputed } from '@preact/signals'
 import type { TargetedKeyboardEvent } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { bytesOf, lengthOf } from '../../src/state/text.ts'
@@ -24,6 +24,10 @@ const isTouch = () => matchMedia('(pointer: coarse)').matches
 export function Composer() {
   const page = usePage()
   const open = page.open.value
+  const isGone = useComputed(() => {
+    page.beat.value
+    return page.open.value?.isGone ?? false
+  }).value
   const editing = page.editing.value
   const box = useRef<HTMLTextAreaElement>(null)
   const [text, setText] = useState('')
@@ -74,7 +78,7 @@ export function Composer() {
   const limits = page.limits.value
   const left = limits ? limits.body - lengthOf(text) : null
   const isTooLong = limits !== null && (lengthOf(text) > limits.body || bytesOf(text) > limits.bodyBytes)
-  const canSend = open !== null && !open.isGone && text.trim() !== '' && !isTooLong
+  const canSend = open !== null && !isGone && text.trim() !== '' && !isTooLong
 
   const cancel = () => {
     page.editing.value = null
@@ -107,7 +111,7 @@ export function Composer() {
     fit(box.current)
     if (!open || editing) return
     keepDraft(open.id, value)
-    if (value.trim() !== '') open.typing()
+    if (value.trim() !== '' && !isGone) open.typing()
   }
   const onKeyDown = (event: TargetedKeyboardEvent<HTMLTextAreaElement>) => {
     // 229 is what Safari says while an input method is at work.

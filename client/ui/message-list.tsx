@@ -46,7 +46,7 @@ export function MessageList({ open }: { open: OpenRoom }) {
   const rows = rowsOf(place.shown, { dayNumber: clock.dayNumber, readUpTo: line, me: me.id, now })
   const ids = rows.filter((row) => row.kind === 'message').map((row) => row.key)
   const isBeginning = open.isComplete && place.beyond.above === 0
-  const isEmpty = open.isReady && isBeginning && place.beyond.below === 0 && ids.length === 0
+  const isEmpty = open.isReady && !open.isGone && isBeginning && place.beyond.below === 0 && ids.length === 0
   const fresh = place.isAtEnd ? 0 : unreadAfter(timeline, { readUpTo: open.readUpTo, me: me.id, now })
 
   return (

@@ -108,7 +108,8 @@ export function createNavigation(page: Page, browser: Window) {
     if (page.status.value === 'connected' && isPutOff) untracked(() => void follow())
   })
 
-  // A room that vanished, or that I left on another device.
+  // A room that vanished, or that I left on another device. Who was in it stays until they do something: whatever is
+  // being typed there is not for the lobby.
   effect(() => {
     page.beat.value
     const open = page.open.value
@@ -116,7 +117,7 @@ export function createNavigation(page: Page, browser: Window) {
     const name = open.room.get('room', open.id)?.name
     untracked(() => {
       page.drop(open.id)
-      go(LOBBY)
+      if (!open.isReady) go(LOBBY)
     })
     page.problem.value = `${name ? `“${name}”` : 'This room'} is no more, or you have left it on another device.`
   })

@@ -298,10 +298,12 @@ scene('[M8] a message that is refused stays, says why, and goes again or goes aw
   await ada.say('let me speak')
   await ada.message('let me speak').getByRole('alert').filter({ hasText: 'You are muted.' }).waitFor()
   await ada.say('or not')
-  await ada.button('Discard', ada.message('or not')).click()
+  await ada.button('Discard', ada.message('or not')).press('Enter')
   await ada.loses('or not')
+  await ada.message('let me speak').and(ada.page.locator(':focus')).waitFor()
   refuses = false
   await ada.button('Retry', ada.message('let me speak')).click()
+  await ada.message('let me speak').and(ada.page.locator(':focus')).waitFor()
   await bob.hears('ada: let me speak')
   await ada.button('Retry').waitFor({ state: 'detached' })
   deepEqual(await bob.said(), ['let me speak'])

@@ -139,7 +139,14 @@ scene(
     await ada.status('Reconnecting…').waitFor()
     await ada.page.getByText(/No connection.*Trying again in \d+ second/).waitFor()
     cable.plug()
+    const held = Promise.withResolvers<void>()
+    await ada.page.route('**/login', async (route) => {
+      await held.promise
+      await route.continue()
+    })
     await ada.button('Try now').click()
+    await ada.page.getByText(/No connection.*Trying…/).waitFor()
+    held.resolve()
     await ada.status('Connected').waitFor()
     equal(await ada.button('Try now').count(), 0)
   },

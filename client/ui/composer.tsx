@@ -6,6 +6,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { bytesOf, lengthOf } from '../../src/state/text.ts'
 import type { OpenRoom } from '../api.ts'
 import { Refused } from '../errors.ts'
+import { refusalOf } from './deeds.ts'
 import { addToDraft, draftOf, keepDraft } from './drafts.ts'
 import { Icon } from './icon.tsx'
 import { sentenceOf } from './navigation.ts'
@@ -95,11 +96,13 @@ export function Composer() {
   const send = () => {
     if (!open || !canSend) return
     const body = tidy(text)
-    if (editing) {
-      if (body !== editing.body) edit(open, editing.message, body)
-      cancel()
-    } else {
-      open.send(body, ttl === null ? {} : { ttl })
+    const why = refusalOf(() => {
+      if (!editing) open.send(body, ttl === null ? {} : { ttl })
+      else if (body !== editing.body) edit(open, editing.message, body)
+    })
+    if (why) page.problem.value = `This was not sent. ${sentenceOf(why)}`
+    else if (editing) cancel()
+    else {
       keepDraft(open.id, '')
       write('')
     }

@@ -220,6 +220,20 @@ scene('[M8 T7] what is written before the log-in is answered is a message all th
   await ada.hears('ada: early bird')
 })
 
+scene('[M8 T7] what cannot wait any more stays in the composer, and why is said', async (stage) => {
+  const ada = await stage.arrive('ada')
+  await ada.page.route('**/login', () => undefined) // never answered
+  await ada.goto('/')
+  await ada.composer.fill('patience')
+  // Before anything is drawn again, every one of these is one more.
+  await ada.composer.evaluate((field: HTMLTextAreaElement) => {
+    for (let message = 1; message <= 1_000; message++) field.form?.requestSubmit()
+  })
+  await ada.say('one too many')
+  await ada.page.getByRole('alert').filter({ hasText: '1000 messages are waiting already.' }).waitFor()
+  equal(await ada.composer.inputValue(), 'one too many')
+})
+
 scene('[R2] a late answer to a link takes nobody away from where they went meanwhile', async (stage) => {
   const bob = await stage.arrive('bob')
   const code = await bob.makesRoom('Library')

@@ -2,6 +2,7 @@
 
 import { useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks'
 import type { OpenRoom } from '../api.ts'
+import { realClock } from '../clock.ts'
 import { Between, Top } from './between.tsx'
 import { deedsIn } from './deeds.ts'
 import { EmptyRoom } from './empty-room.tsx'
@@ -16,9 +17,6 @@ import { sameReactions } from './same-reactions.ts'
 import { usePlace } from './use-place.ts'
 import { useUnreadLine } from './use-unread-line.ts'
 import { countText } from './words.ts'
-
-/** Longest delay that timers take; ms. */
-const LONGEST = 2 ** 31 - 1
 
 export function MessageList({ open }: { open: OpenRoom }) {
   const page = usePage()
@@ -131,8 +129,6 @@ function useRedrawAtExpiry(due: number | null): void {
   const [, redraw] = useReducer((count: number, _: null) => count + 1, 0)
   useEffect(() => {
     if (due === null) return
-    const delay = Math.min(LONGEST, Math.max(0, due - chat.serverNow()))
-    const timer = setTimeout(() => redraw(null), delay)
-    return () => clearTimeout(timer)
+    return realClock.after(Math.max(0, due - chat.serverNow()), () => redraw(null))
   }, [due, chat])
 }

@@ -11,7 +11,7 @@ import { usePage } from './page.ts'
 import { countText, plural } from './words.ts'
 
 const words: Record<Status, string> = {
-  connecting: 'Reconnecting…',
+  connecting: 'Connecting…',
   connected: 'Connected',
   reconnecting: 'Reconnecting…',
   offline: 'Offline',

@@ -213,6 +213,8 @@ scene('[M8 T7] what is written before the log-in is answered is a message all th
     await route.continue()
   })
   await ada.goto('/')
+  await ada.status('Connecting…').waitFor()
+  equal(await ada.status('Reconnecting…').count(), 0)
   await ada.say('early bird')
   deepEqual(await ada.said(), ['early bird'])
   held.resolve()

@@ -83,7 +83,7 @@ export class Person {
     return within.getByRole('button', { name, exact: true })
   }
 
-  status(text: 'Connected' | 'Reconnecting…' | 'Offline'): Locator {
+  status(text: 'Connecting…' | 'Connected' | 'Reconnecting…' | 'Offline'): Locator {
     return this.page.getByRole('status').filter({ hasText: text })
   }
 

@@ -12,6 +12,7 @@ import { MessageBody } from './message-body.tsx'
 import { clock } from './now.ts'
 import { Reactions } from './reactions.tsx'
 import { Ring } from './ring.tsx'
+import { withoutField } from './words.ts'
 
 export interface MessageProps {
   id: string
@@ -123,7 +124,7 @@ function Failed({ pending, deeds }: { pending: Pending; deeds: Deeds }) {
   return (
     <p class="failed-line">
       <span class="error" role="alert">
-        {pending.why ?? 'It was not sent.'}
+        {withoutField(pending.why ?? 'It was not sent.')}
       </span>
       <button type="button" class="link-button" onClick={retry}>
         Retry

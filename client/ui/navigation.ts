@@ -9,6 +9,7 @@ import { Lost, Refused } from '../errors.ts'
 import type { Place } from './address.ts'
 import { codePath, lobbyPath, placeOf, roomPath } from './address.ts'
 import type { Page } from './page.ts'
+import { withoutField } from './words.ts'
 
 export type Navigation = ReturnType<typeof createNavigation>
 
@@ -151,9 +152,7 @@ export function createNavigation(page: Page, browser: Window) {
 
 /** What to tell a person about a failed command. */
 export function sentenceOf(error: unknown): string {
-  // “name: 1 to 40 …” names the field of the frame, which here has a label of its own.
-  if (error instanceof Refused)
-    return error.why.replace(/^\w+: (\w)/, (_, first: string) => first.toUpperCase())
+  if (error instanceof Refused) return withoutField(error.why)
   return 'There is no connection. Try again when it is back.'
 }
 

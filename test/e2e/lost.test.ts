@@ -310,9 +310,10 @@ scene('[M8] a message that is refused stays, says why, and goes again or goes aw
   await ada.page.routeWebSocket(/\/ws$/, (near) => {
     const far = near.connectToServer()
     near.onMessage((text) => {
-      const { t, ref } = JSON.parse(String(text))
+      const { t, ref, body } = JSON.parse(String(text))
+      const why = body === 'or not' ? 'body: some visible text wanted' : 'You are muted.'
       if (t !== 'message.send' || !refuses) far.send(text)
-      else near.send(JSON.stringify({ t: 'no', ref, code: 'forbidden', why: 'You are muted.', retry: null }))
+      else near.send(JSON.stringify({ t: 'no', ref, code: 'forbidden', why, retry: null }))
     })
   })
   await ada.page.reload()
@@ -321,6 +322,11 @@ scene('[M8] a message that is refused stays, says why, and goes again or goes aw
   await ada.say('let me speak')
   await ada.message('let me speak').getByRole('alert').filter({ hasText: 'You are muted.' }).waitFor()
   await ada.say('or not')
+  await ada
+    .message('or not')
+    .getByRole('alert')
+    .filter({ hasText: /^Some visible text wanted$/ })
+    .waitFor()
   await ada.button('Discard', ada.message('or not')).press('Enter')
   await ada.loses('or not')
   await ada.message('let me speak').and(ada.page.locator(':focus')).waitFor()

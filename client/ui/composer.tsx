@@ -1,10 +1,16 @@
 /** The box in which messages are written, and those of one's own are edited. */
 
+import { effect, useComputed } from '@preact/signals'
 import type { TargetedKeyboardEvent } from 'preact'
-import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { bytesOf, lengthOf } from '../../src/state/text.ts'
-import { draftOf, keepDraft } from './drafts.ts'
+import type { OpenRoom } from '../api.ts'
+import { Refused } from '../errors.ts'
+import { refusalOf } from './deeds.ts'
+import { addToDraft, draftOf, keepDraft } from './drafts.ts'
 import { Icon } from './icon.tsx'
+import { sentenceOf } from './navigation.ts'
+import type { Editing } from './page.ts'
 import { usePage } from './page.ts'
 import { reveal } from './reveal.ts'
 import { lastOwn } from './rows.ts'
@@ -19,6 +25,10 @@ const isTouch = () => matchMedia('(pointer: coarse)').matches
 export function Composer() {
   const page = usePage()
   const open = page.open.value
+  const isGone = useComputed(() => {
+    page.beat.value
+    return page.open.value?.isGone ?? false
+  }).value
   const editing = page.editing.value
   const box = useRef<HTMLTextAreaElement>(null)
   const [text, setText] = useState('')
@@ -26,6 +36,7 @@ export function Composer() {
   const room = open?.id ?? null
   const edited = editing?.message ?? null
   const hadRoom = useRef(false)
+  const lastEdited = useRef<Editing | null>(null)
 
   const write = (value: string) => {
     if (box.current) box.current.value = value
@@ -37,6 +48,10 @@ export function Composer() {
   useLayoutEffect(() => {
     const area = box.current
     if (!area) return
+    const left = lastEdited.current
+    lastEdited.current = editing
+    if (left && room !== null && left.room !== room && area.value !== left.body)
+      addToDraft(left.room, area.value)
     const kept = room === null ? '' : draftOf(room)
     const begun = hadRoom.current ? kept : kept || area.value // typed before any room was there
     hadRoom.current = room !== null
@@ -45,24 +60,48 @@ export function Composer() {
     if (editing || !isTouch()) area.focus({ preventScroll: true })
   }, [room, edited])
 
+  // A message that goes takes its edit along, but not what was written.
+  useEffect(
+    () =>
+      effect(() => {
+        page.beat.value
+        const now = page.editing.value
+        if (!now || !page.open.value?.room.trace('message', now.message)?.gone) return
+        const written = box.current?.value ?? now.body
+        const isChanged = written !== now.body
+        if (isChanged) addToDraft(now.room, written)
+        cancel()
+        page.problem.value = `The message that you were editing does not exist any more.${isChanged ? ' What you wrote is your draft now.' : ''}`
+      }),
+    [page],
+  )
+
   const limits = page.limits.value
   const left = limits ? limits.body - lengthOf(text) : null
   const isTooLong = limits !== null && (lengthOf(text) > limits.body || bytesOf(text) > limits.bodyBytes)
-  const canSend = open !== null && !open.isGone && text.trim() !== '' && !isTooLong
+  const canSend = open !== null && !isGone && text.trim() !== '' && !isTooLong
 
   const cancel = () => {
     page.editing.value = null
   }
+  const edit = (room: OpenRoom, message: string, body: string) => {
+    room.edit(message, body).stored.catch((error: unknown) => {
+      // Any other refusal stands in the timeline, with its reason.
+      if (!(error instanceof Refused) || error.code !== 'not_found') return
+      addToDraft(room.id, body)
+      if (page.open.value?.id === room.id && !page.editing.value) write(draftOf(room.id))
+      page.problem.value = `Your change was not saved. ${sentenceOf(error)} What you wrote is a draft now.`
+    })
+  }
   const send = () => {
     if (!open || !canSend) return
     const body = tidy(text)
-    const sending = editing
-      ? body === editing.body
-        ? null
-        : open.edit(editing.message, body)
-      : open.send(body, ttl === null ? {} : { ttl })
-    sending?.stored.catch(() => undefined) // a refused one stands in the timeline, with its reason
-    if (editing) cancel()
+    const why = refusalOf(() => {
+      if (!editing) open.send(body, ttl === null ? {} : { ttl })
+      else if (body !== editing.body) edit(open, editing.message, body)
+    })
+    if (why) page.problem.value = `This was not sent. ${sentenceOf(why)}`
+    else if (editing) cancel()
     else {
       keepDraft(open.id, '')
       write('')
@@ -75,7 +114,7 @@ export function Composer() {
     fit(box.current)
     if (!open || editing) return
     keepDraft(open.id, value)
-    if (value.trim() !== '') open.typing()
+    if (value.trim() !== '' && !isGone) open.typing()
   }
   const onKeyDown = (event: TargetedKeyboardEvent<HTMLTextAreaElement>) => {
     // 229 is what Safari says while an input method is at work.

@@ -29,16 +29,18 @@ function Countdown() {
     return () => clearInterval(timer)
   }, [])
   const retryAt = page.retryAt.value
-  const seconds = retryAt === null ? null : Math.max(0, Math.ceil((retryAt - now) / 1_000))
+  /** 0: a try is under way. */
+  const seconds = retryAt === null ? 0 : Math.max(0, Math.ceil((retryAt - now) / 1_000))
   const waiting = page.waiting.value
   return (
     <div class="bar" aria-live="off">
       <span>
         {page.status.value === 'offline' ? 'You are offline. ' : 'No connection. '}
-        {seconds !== null && seconds > 0 && (
+        {seconds > 0 ? (
           <span class="figures">Trying again in {plural(seconds, 'second', 'seconds')}. </span>
+        ) : (
+          'Trying… '
         )}
-        {seconds === 0 && 'Trying… '}
         {waiting > 0
           ? `${plural(waiting, 'message waits', 'messages wait')} here and will be sent once it is back.`
           : 'What you write is kept and sent once it is back.'}

@@ -1,8 +1,10 @@
 /** One room: what is said in it and the box to say something. */
 
+import { LOBBY } from '../../src/state/records.ts'
 import { Composer } from './composer.tsx'
 import { ConnectionBar } from './connection-bar.tsx'
 import { MessageList } from './message-list.tsx'
+import { useNavigation } from './navigation.ts'
 import { usePage } from './page.ts'
 import { PinBar } from './pin-bar.tsx'
 import { RoomHead } from './room-head.tsx'
@@ -28,6 +30,9 @@ export function Conversation() {
 
 function Problem() {
   const page = usePage()
+  const navigation = useNavigation()
+  page.beat.value
+  const isGone = page.open.value?.isGone ?? false
   const problem = page.problem.value
   if (!problem) return null
   return (
@@ -38,9 +43,10 @@ function Problem() {
         class="button"
         onClick={() => {
           page.problem.value = null
+          if (isGone) navigation.go(LOBBY)
         }}
       >
-        OK
+        {isGone ? 'To the lobby' : 'OK'}
       </button>
     </div>
   )

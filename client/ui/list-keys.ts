@@ -5,7 +5,28 @@ import { elementOf } from './reveal.ts'
 /** The id of the message that something lies in. */
 export function messageAt(target: EventTarget | null): string | null {
   if (!(target instanceof Element)) return null
-  return target.closest<HTMLElement>('[data-message]')?.dataset.message ?? null
+  return closestMessage(target)?.dataset.message ?? null
+}
+
+/** Before what has the keyboard goes away: the message that it lies in takes over. */
+export function holdFocus(going: Element | null): void {
+  if (going?.contains(document.activeElement)) closestMessage(going)?.focus({ preventScroll: true })
+}
+
+/**
+ * Before a click makes a message go away: the next one takes the keyboard, or the one before, or the list. A pointer
+ * has no use for that: it would open the neighbour's actions under the finger.
+ */
+export function passFocus(click: MouseEvent): void {
+  const within = click.currentTarget
+  if (click.detail > 0 || !(within instanceof Element)) return
+  const list = within.closest<HTMLElement>('[role="log"]')
+  const going = closestMessage(within)
+  if (!list || !going) return
+  const messages = [...list.querySelectorAll<HTMLElement>('[data-message]')]
+  const at = messages.indexOf(going)
+  const heir = messages[at + 1] ?? messages[at - 1] ?? list
+  heir.focus({ preventScroll: true })
 }
 
 /** `ids`: of the messages on the screen, oldest first. */
@@ -31,3 +52,5 @@ function focusMessage(id: string | undefined, event: Event): void {
   event.preventDefault()
   element.focus()
 }
+
+const closestMessage = (within: Element) => within.closest<HTMLElement>('[data-message]')

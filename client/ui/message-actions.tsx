@@ -5,6 +5,7 @@ import { copyText } from './clipboard.ts'
 import type { Deeds } from './deeds.ts'
 import type { IconName } from './icon.tsx'
 import { Icon } from './icon.tsx'
+import { holdFocus, passFocus } from './list-keys.ts'
 
 interface Props {
   message: string
@@ -37,14 +38,16 @@ export function Actions({ message, body, isMine, isPinned, canBePinned, isActive
   const fold = (event: KeyboardEvent) => {
     if (event.key !== 'Escape' || !isUnfolded) return
     event.stopPropagation()
+    holdFocus(tools.current)
     setShows('buttons')
   }
   const tab = isActive ? 0 : -1
   const done = (deed: () => void) => () => {
+    holdFocus(tools.current)
     setShows('buttons')
     deed()
   }
-  const button = (label: string, icon: IconName, deed: () => void) => (
+  const button = (label: string, icon: IconName, deed: (event: MouseEvent) => void) => (
     <button type="button" class="action" aria-label={label} title={label} tabIndex={tab} onClick={deed}>
       <Icon name={icon} />
     </button>
@@ -101,7 +104,11 @@ export function Actions({ message, body, isMine, isPinned, canBePinned, isActive
             (isPinned
               ? button('Unpin', 'unpin', () => deeds.pin(message, false))
               : button('Pin', 'pin', () => deeds.pin(message, true)))}
-          {isMine && button('Delete', 'trash', () => deeds.remove(message))}
+          {isMine &&
+            button('Delete', 'trash', (event) => {
+              passFocus(event)
+              deeds.remove(message)
+            })}
           {button('More', 'more', () => setShows('more'))}
         </>
       )}

@@ -2,6 +2,7 @@
 
 import { useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks'
 import type { OpenRoom } from '../api.ts'
+import { realClock } from '../clock.ts'
 import { Between, Top } from './between.tsx'
 import { deedsIn } from './deeds.ts'
 import { EmptyRoom } from './empty-room.tsx'
@@ -16,9 +17,6 @@ import { sameReactions } from './same-reactions.ts'
 import { usePlace } from './use-place.ts'
 import { useUnreadLine } from './use-unread-line.ts'
 import { countText } from './words.ts'
-
-/** Longest delay that timers take; ms. */
-const LONGEST = 2 ** 31 - 1
 
 export function MessageList({ open }: { open: OpenRoom }) {
   const page = usePage()
@@ -45,6 +43,8 @@ export function MessageList({ open }: { open: OpenRoom }) {
   const pinned = new Set(open.pinned().map(({ pin }) => pin.id))
   const rows = rowsOf(place.shown, { dayNumber: clock.dayNumber, readUpTo: line, me: me.id, now })
   const ids = rows.filter((row) => row.kind === 'message').map((row) => row.key)
+  const isBeginning = open.isComplete && place.beyond.above === 0
+  const isEmpty = open.isReady && !open.isGone && isBeginning && place.beyond.below === 0 && ids.length === 0
   const fresh = place.isAtEnd ? 0 : unreadAfter(timeline, { readUpTo: open.readUpTo, me: me.id, now })
 
   return (
@@ -72,7 +72,7 @@ export function MessageList({ open }: { open: OpenRoom }) {
         <div ref={content} class="content">
           <Top
             loading={place.loading}
-            isBeginning={open.isComplete && place.beyond.above === 0}
+            isBeginning={isBeginning}
             isReady={open.isReady}
             onAsk={place.askForOlder}
           />
@@ -105,7 +105,7 @@ export function MessageList({ open }: { open: OpenRoom }) {
               <Between key={row.key} row={row} now={now} />
             ),
           )}
-          {open.isReady && ids.length === 0 && <EmptyRoom open={open} />}
+          {isEmpty && <EmptyRoom open={open} />}
         </div>
       </div>
       {!place.isAtEnd && (
@@ -129,8 +129,6 @@ function useRedrawAtExpiry(due: number | null): void {
   const [, redraw] = useReducer((count: number, _: null) => count + 1, 0)
   useEffect(() => {
     if (due === null) return
-    const delay = Math.min(LONGEST, Math.max(0, due - chat.serverNow()))
-    const timer = setTimeout(() => redraw(null), delay)
-    return () => clearTimeout(timer)
+    return realClock.after(Math.max(0, due - chat.serverNow()), () => redraw(null))
   }, [due, chat])
 }

@@ -1,15 +1,18 @@
 /** One message: its bubble, what people think of it, and what can be done with it. */
 
+import type { TargetedMouseEvent } from 'preact'
 import type { Pending, Reaction } from '../api.ts'
 import { Avatar } from './avatar.tsx'
 import type { Deeds } from './deeds.ts'
 import { hueOf } from './hash.ts'
+import { holdFocus, passFocus } from './list-keys.ts'
 import { memo } from './memo.tsx'
 import { Actions } from './message-actions.tsx'
 import { MessageBody } from './message-body.tsx'
 import { clock } from './now.ts'
 import { Reactions } from './reactions.tsx'
 import { Ring } from './ring.tsx'
+import { withoutField } from './words.ts'
 
 export interface MessageProps {
   id: string
@@ -109,15 +112,24 @@ export const Message = memo((props: MessageProps) => {
 })
 
 function Failed({ pending, deeds }: { pending: Pending; deeds: Deeds }) {
+  const retry = ({ currentTarget }: TargetedMouseEvent<HTMLButtonElement>) => {
+    holdFocus(currentTarget)
+    deeds.retry(pending.id)
+  }
+  const discard = (event: TargetedMouseEvent<HTMLButtonElement>) => {
+    if (pending.name === 'message.send') passFocus(event)
+    else holdFocus(event.currentTarget)
+    deeds.discard(pending.id)
+  }
   return (
     <p class="failed-line">
       <span class="error" role="alert">
-        {pending.why ?? 'It was not sent.'}
+        {withoutField(pending.why ?? 'It was not sent.')}
       </span>
-      <button type="button" class="link-button" onClick={() => deeds.retry(pending.id)}>
+      <button type="button" class="link-button" onClick={retry}>
         Retry
       </button>
-      <button type="button" class="link-button danger" onClick={() => deeds.discard(pending.id)}>
+      <button type="button" class="link-button danger" onClick={discard}>
         Discard
       </button>
     </p>

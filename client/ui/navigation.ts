@@ -5,10 +5,11 @@ import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 import { LOBBY } from '../../src/state/records.ts'
 import type { OpenRoom } from '../api.ts'
-import { Refused } from '../errors.ts'
+import { Lost, Refused } from '../errors.ts'
 import type { Place } from './address.ts'
 import { codePath, lobbyPath, placeOf, roomPath } from './address.ts'
 import type { Page } from './page.ts'
+import { withoutField } from './words.ts'
 
 export type Navigation = ReturnType<typeof createNavigation>
 
@@ -18,6 +19,10 @@ export function createNavigation(page: Page, browser: Window) {
   const codes = new Map<string, string>()
 
   let leaving: string | null = null
+  /** Counts where one wanted to go, so that a late answer to an earlier wish moves nobody. */
+  let wishes = 0
+  /** The address could not be followed for want of a connection. */
+  let isPutOff = false
 
   const codeOf = (room: string): string | null => {
     const open = page.open.value
@@ -32,7 +37,14 @@ export function createNavigation(page: Page, browser: Window) {
     return code ? codePath(code) : roomPath(room)
   }
 
+  const wish = (): number => {
+    if (isPutOff) page.problem.value = null
+    isPutOff = false
+    return ++wishes
+  }
+
   const go = (room: string): void => {
+    wish()
     page.show(room)
     const path = pathOf(room)
     if (path !== here()) browser.history.pushState(null, '', path)
@@ -64,10 +76,18 @@ export function createNavigation(page: Page, browser: Window) {
 
   /** Shows what the address bar says; if that cannot be, the lobby and why. */
   async function follow(): Promise<void> {
+    const wished = wish()
     try {
-      page.show(await roomAt(placeOf(browser.location.pathname, browser.location.search)))
+      const room = await roomAt(placeOf(browser.location.pathname, browser.location.search))
+      if (wished === wishes) page.show(room)
     } catch (error) {
+      if (wished !== wishes) return
       page.show(LOBBY)
+      if (error instanceof Lost) {
+        isPutOff = true
+        page.problem.value = 'There is no connection: this link is followed once it is back.'
+        return
+      }
       browser.history.replaceState(null, '', lobbyPath)
       page.problem.value = `This link leads nowhere. ${sentenceOf(error)} You are in the lobby now.`
     }
@@ -82,10 +102,15 @@ export function createNavigation(page: Page, browser: Window) {
       leaving = null
     }
     page.drop(open.id)
-    go(LOBBY)
+    if (page.open.value === open) go(LOBBY)
   }
 
-  // A room that vanished, or that I left on another device.
+  effect(() => {
+    if (page.status.value === 'connected' && isPutOff) untracked(() => void follow())
+  })
+
+  // A room that vanished, or that I left on another device. Who was in it stays until they do something: whatever is
+  // being typed there is not for the lobby.
   effect(() => {
     page.beat.value
     const open = page.open.value
@@ -93,7 +118,7 @@ export function createNavigation(page: Page, browser: Window) {
     const name = open.room.get('room', open.id)?.name
     untracked(() => {
       page.drop(open.id)
-      go(LOBBY)
+      if (!open.isReady) go(LOBBY)
     })
     page.problem.value = `${name ? `“${name}”` : 'This room'} is no more, or you have left it on another device.`
   })
@@ -127,9 +152,7 @@ export function createNavigation(page: Page, browser: Window) {
 
 /** What to tell a person about a failed command. */
 export function sentenceOf(error: unknown): string {
-  // “name: 1 to 40 …” names the field of the frame, which here has a label of its own.
-  if (error instanceof Refused)
-    return error.why.replace(/^\w+: (\w)/, (_, first: string) => first.toUpperCase())
+  if (error instanceof Refused) return withoutField(error.why)
   return 'There is no connection. Try again when it is back.'
 }
 

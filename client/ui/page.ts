@@ -9,6 +9,7 @@ import { useContext } from 'preact/hooks'
 import type { Limits, RoomSummary, Self } from '../../src/protocol.ts'
 import { LOBBY } from '../../src/state/records.ts'
 import type { Chat, OpenRoom, Status, Stop } from '../api.ts'
+import { forgetDrafts } from './drafts.ts'
 import { inOrder } from './news.ts'
 
 /** Rooms that stay open behind the one on the screen, so that going back to them takes no time. */
@@ -118,8 +119,9 @@ export function createPage(chat: Chat) {
       if (at >= 0) kept.splice(at, 1)[0]?.close()
     },
 
-    /** Nobody is logged in any more: what was on the screen is not for the next one. */
+    /** Nobody is logged in any more: what was on the screen and what was begun is not for the next one. */
     forget(): void {
+      forgetDrafts()
       stop?.()
       stop = null
       for (const old of kept.splice(0)) old.close()

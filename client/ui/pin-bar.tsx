@@ -3,7 +3,9 @@
 import { useState } from 'preact/hooks'
 import { excerpt } from '../../src/state/text.ts'
 import type { OpenRoom, Pinned } from '../api.ts'
+import { refusalOf } from './deeds.ts'
 import { Icon } from './icon.tsx'
+import { sentenceOf } from './navigation.ts'
 import { usePage } from './page.ts'
 import { reveal } from './reveal.ts'
 import { plural } from './words.ts'
@@ -57,7 +59,9 @@ function Pin({ pinned, open }: { pinned: Pinned; open: OpenRoom }) {
         aria-label={`Remove the pin of ${name}`}
         title="Unpin"
         onClick={() => {
-          open.pin(pin.id, false).stored.catch(() => undefined) // a refused one comes back into the bar
+          // One that the server refuses comes back into the bar.
+          const why = refusalOf(() => open.pin(pin.id, false))
+          if (why) page.problem.value = `The pin is still there. ${sentenceOf(why)}`
         }}
       >
         <Icon name="close" />

@@ -2,6 +2,7 @@
 
 import type { Reaction } from '../api.ts'
 import type { Deeds } from './deeds.ts'
+import { holdFocus } from './list-keys.ts'
 import { namesText } from './words.ts'
 
 interface Props {
@@ -26,7 +27,10 @@ export function Reactions({ message, reactions, me, nameOf, deeds }: Props) {
             aria-pressed={isMine}
             aria-label={`${emoji} ${by.length}, by ${names}`}
             title={names}
-            onClick={() => deeds.react(message, emoji, !isMine)}
+            onClick={({ currentTarget }) => {
+              if (isMine && by.length === 1) holdFocus(currentTarget)
+              deeds.react(message, emoji, !isMine)
+            }}
           >
             <span class="emoji" aria-hidden="true">
               {emoji}

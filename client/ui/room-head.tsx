@@ -11,7 +11,7 @@ import { usePage } from './page.ts'
 import { countText, plural } from './words.ts'
 
 const words: Record<Status, string> = {
-  connecting: 'Reconnecting…',
+  connecting: 'Connecting…',
   connected: 'Connected',
   reconnecting: 'Reconnecting…',
   offline: 'Offline',
@@ -69,7 +69,7 @@ export function RoomHead() {
           <Icon name="qr" />
         </button>
       )}
-      {open && open.id !== LOBBY && <Leave key={open.id} open={open} />}
+      {open && !open.isGone && open.id !== LOBBY && <Leave key={open.id} open={open} />}
       <button
         type="button"
         class="icon-button opens-people"

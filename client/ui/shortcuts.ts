@@ -6,7 +6,7 @@ import type { Page } from './page.ts'
 
 export function listenToKeys(page: Page, navigation: Navigation): Stop {
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.isComposing || event.defaultPrevented) return
+    if (event.isComposing || event.defaultPrevented || page.ended.value !== null) return
     if (event.key === 'Escape' && page.drawer.value && !page.dialog.value) {
       page.drawer.value = null
       return

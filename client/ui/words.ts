@@ -42,3 +42,7 @@ export const plural = (count: number, one: string, many: string): string =>
 
 /** Unread counts stop at 99. */
 export const countText = (count: number): string => (count > 99 ? '99+' : String(count))
+
+/** “name: 1 to 40 …” names the field of the frame, which here has a label of its own. */
+export const withoutField = (why: string): string =>
+  why.replace(/^\w+: (\w)/, (_, first: string) => first.toUpperCase())

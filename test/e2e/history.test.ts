@@ -167,6 +167,7 @@ scene(
     const older = ada.button('Show older messages', ada.messages)
     await older.waitFor()
     deepEqual(asked, 5)
+    deepEqual(await ada.messages.getByText('Nothing has been said').count(), 0, 'nobody knows yet')
     const came = ada.messages.getByText(/and \d+ more joined/)
     deepEqual(await came.count(), 1)
     const before = await came.textContent()

@@ -139,7 +139,14 @@ scene(
     await ada.status('Reconnecting…').waitFor()
     await ada.page.getByText(/No connection.*Trying again in \d+ second/).waitFor()
     cable.plug()
+    const held = Promise.withResolvers<void>()
+    await ada.page.route('**/login', async (route) => {
+      await held.promise
+      await route.continue()
+    })
     await ada.button('Try now').click()
+    await ada.page.getByText(/No connection.*Trying…/).waitFor()
+    held.resolve()
     await ada.status('Connected').waitFor()
     equal(await ada.button('Try now').count(), 0)
   },
@@ -171,6 +178,31 @@ scene(
   },
 )
 
+scene('[M3 T7] an edit that comes too late is a draft again, and why is said', async (stage) => {
+  const ada = await stage.arrive('ada')
+  const held = Promise.withResolvers<void>()
+  await ada.page.routeWebSocket(/\/ws$/, (near) => {
+    const far = near.connectToServer()
+    near.onMessage(async (text) => {
+      if (JSON.parse(String(text)).t === 'message.edit') await held.promise
+      far.send(text)
+    })
+  })
+  await ada.page.reload()
+  await ada.say('tea')
+  const phone = await stage.arriveAgain(ada)
+  await phone.hears('ada: tea')
+  await ada.act('tea', 'Edit')
+  await ada.say('tea at five')
+  await ada.hears('ada: tea at five')
+  await phone.act('tea', 'Delete')
+  await ada.loses('tea')
+  equal(await ada.composer.inputValue(), '')
+  held.resolve()
+  await ada.page.getByRole('alert').filter({ hasText: 'Your change was not saved.' }).waitFor()
+  equal(await ada.composer.inputValue(), 'tea at five')
+})
+
 scene('[M8 T7] what is written before the log-in is answered is a message all the same', async (stage) => {
   const bob = await stage.arrive('bob')
   const ada = await stage.arrive('ada')
@@ -181,12 +213,81 @@ scene('[M8 T7] what is written before the log-in is answered is a message all th
     await route.continue()
   })
   await ada.goto('/')
+  await ada.status('Connecting…').waitFor()
+  equal(await ada.status('Reconnecting…').count(), 0)
   await ada.say('early bird')
   deepEqual(await ada.said(), ['early bird'])
   held.resolve()
   await bob.hears('ada: early bird')
   await ada.hears('ada: early bird')
 })
+
+scene('[M8 T7] what cannot wait any more stays in the composer, and why is said', async (stage) => {
+  const ada = await stage.arrive('ada')
+  await ada.page.route('**/login', () => undefined) // never answered
+  await ada.goto('/')
+  await ada.composer.fill('patience')
+  // Before anything is drawn again, every one of these is one more.
+  await ada.composer.evaluate((field: HTMLTextAreaElement) => {
+    for (let message = 1; message <= 1_000; message++) field.form?.requestSubmit()
+  })
+  await ada.say('one too many')
+  await ada.page.getByRole('alert').filter({ hasText: '1000 messages are waiting already.' }).waitFor()
+  equal(await ada.composer.inputValue(), 'one too many')
+})
+
+scene('[R2] a late answer to a link takes nobody away from where they went meanwhile', async (stage) => {
+  const bob = await stage.arrive('bob')
+  const code = await bob.makesRoom('Library')
+  const ada = await stage.arrive('ada')
+  const [asked, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  await ada.page.routeWebSocket(/\/ws$/, (near) => {
+    const far = near.connectToServer()
+    near.onMessage(async (text) => {
+      if (JSON.parse(String(text)).t === 'room.join') {
+        asked.resolve()
+        await held.promise
+      }
+      far.send(text)
+    })
+  })
+  await ada.page.reload()
+  await ada.status('Connected').waitFor()
+  await ada.followsLink(`/r/${code}`)
+  await asked.promise
+  await ada.page.goBack()
+  held.resolve()
+  await ada.room('Library').waitFor()
+  await ada.painted()
+  await ada.isIn('Lobby')
+  equal(new URL(ada.page.url()).pathname, '/')
+})
+
+scene(
+  '[R2 P4] a link followed without a connection is followed once there is one',
+  { isCut: true },
+  async (stage) => {
+    const bob = await stage.arrive('bob')
+    const code = await bob.makesRoom('Library')
+    const cable = await cableTo(Number(new URL(stage.server.url).port), stage.t)
+    const ada = await stage.arrive('ada', { at: cable.url })
+    await ada.status('Connected').waitFor()
+    cable.pull()
+    await ada.status('Reconnecting…').waitFor()
+    await ada.followsLink(`/r/${code}`)
+    const why = ada.page.getByRole('main').getByRole('alert')
+    await why.filter({ hasText: 'There is no connection' }).waitFor()
+    equal(await ada.page.getByText('leads nowhere').count(), 0)
+    await ada.isIn('Lobby')
+    await ada.page.goBack()
+    await why.waitFor({ state: 'detached' })
+    await ada.page.goForward()
+    await why.waitFor()
+    cable.plug()
+    await ada.isIn('Library')
+    await why.waitFor({ state: 'detached' })
+  },
+)
 
 scene('[M8] a draft stays with its room, over a reload too', async (stage) => {
   const ada = await stage.arrive('ada')
@@ -209,9 +310,10 @@ scene('[M8] a message that is refused stays, says why, and goes again or goes aw
   await ada.page.routeWebSocket(/\/ws$/, (near) => {
     const far = near.connectToServer()
     near.onMessage((text) => {
-      const { t, ref } = JSON.parse(String(text))
+      const { t, ref, body } = JSON.parse(String(text))
+      const why = body === 'or not' ? 'body: some visible text wanted' : 'You are muted.'
       if (t !== 'message.send' || !refuses) far.send(text)
-      else near.send(JSON.stringify({ t: 'no', ref, code: 'forbidden', why: 'You are muted.', retry: null }))
+      else near.send(JSON.stringify({ t: 'no', ref, code: 'forbidden', why, retry: null }))
     })
   })
   await ada.page.reload()
@@ -220,10 +322,17 @@ scene('[M8] a message that is refused stays, says why, and goes again or goes aw
   await ada.say('let me speak')
   await ada.message('let me speak').getByRole('alert').filter({ hasText: 'You are muted.' }).waitFor()
   await ada.say('or not')
-  await ada.button('Discard', ada.message('or not')).click()
+  await ada
+    .message('or not')
+    .getByRole('alert')
+    .filter({ hasText: /^Some visible text wanted$/ })
+    .waitFor()
+  await ada.button('Discard', ada.message('or not')).press('Enter')
   await ada.loses('or not')
+  await ada.message('let me speak').and(ada.page.locator(':focus')).waitFor()
   refuses = false
   await ada.button('Retry', ada.message('let me speak')).click()
+  await ada.message('let me speak').and(ada.page.locator(':focus')).waitFor()
   await bob.hears('ada: let me speak')
   await ada.button('Retry').waitFor({ state: 'detached' })
   deepEqual(await bob.said(), ['let me speak'])

@@ -37,6 +37,14 @@ export class Person {
     return this.page.goto(this.#url + path)
   }
 
+  /** Without a reload, as forward in the history does. */
+  async followsLink(path: string): Promise<void> {
+    await this.page.evaluate((to) => {
+      history.pushState(null, '', to)
+      dispatchEvent(new PopStateEvent('popstate'))
+    }, path)
+  }
+
   /** One more tab of the same browser. */
   async opensTab(path = '/'): Promise<Person> {
     const tab = new Person(await this.page.context().newPage(), this.#url, this.#complain)
@@ -75,7 +83,7 @@ export class Person {
     return within.getByRole('button', { name, exact: true })
   }
 
-  status(text: 'Connected' | 'Reconnecting…' | 'Offline'): Locator {
+  status(text: 'Connecting…' | 'Connected' | 'Reconnecting…' | 'Offline'): Locator {
     return this.page.getByRole('status').filter({ hasText: text })
   }
 

@@ -191,6 +191,54 @@ scene('[U6 U7] by keyboard alone: write, delete, make a room, join one', async (
   await ada.isIn('Library')
 })
 
+scene('[U6] whatever is done with a message by keyboard, the keyboard stays in the list', async (stage) => {
+  const ada = await stage.arrive('ada')
+  const { keyboard } = ada.page
+  const focused = ada.page.locator(':focus')
+  const opens = async (action: string, text: string) => {
+    await ada.message(text).focus()
+    await keyboard.press('Shift+F10')
+    await ada.button(action, ada.message(text)).focus()
+    await keyboard.press('Enter')
+  }
+  for (const text of ['one', 'two', 'three']) await ada.say(text)
+  await until('all are stored', async () => (await ada.button('Delete').count()) === 3)
+
+  await opens('React', 'two')
+  await ada.button('React with 👍').and(focused).waitFor()
+  await keyboard.press('Enter')
+  const thumb = ada.button(/^👍 1/, ada.message('two'))
+  await thumb.waitFor()
+  await ada.message('two').and(focused).waitFor()
+  await thumb.press('Enter')
+  await thumb.waitFor({ state: 'detached' })
+  await ada.message('two').and(focused).waitFor()
+
+  for (const done of ['Copy text', 'Mark unread', null]) {
+    await opens('More', 'two')
+    await ada.button('Copy text').and(focused).waitFor()
+    if (done === null) await keyboard.press('Escape')
+    else {
+      await ada.button(done).focus()
+      await keyboard.press('Enter')
+    }
+    await ada.button('Copy text').waitFor({ state: 'detached' })
+    await ada.message('two').and(focused).waitFor()
+  }
+
+  for (const [gone, next] of [
+    ['two', 'three'],
+    ['three', 'one'],
+  ] as const) {
+    await opens('Delete', gone)
+    await ada.loses(gone)
+    await ada.message(next).and(focused).waitFor()
+  }
+  await opens('Delete', 'one')
+  await ada.loses('one')
+  await ada.messages.and(focused).waitFor()
+})
+
 scene('[U3] the theme is chosen once and stays', async (stage) => {
   const ada = await stage.arrive('ada', { colorScheme: 'light' })
   const ground = () => ada.page.evaluate(() => getComputedStyle(document.body).backgroundColor)

@@ -134,6 +134,39 @@ scene('[M3 M8] Up edits my last message, Esc leaves it alone', async (stage) => 
   deepEqual(await ada.said(), ['tea'])
 })
 
+scene(
+  '[M3 M8] whose message goes while it is edited keeps the words as a draft, and is told why',
+  async (stage) => {
+    const ada = await stage.arrive('ada')
+    const phone = await stage.arriveAgain(ada)
+    await ada.say('tea')
+    await phone.hears('ada: tea')
+    await ada.composer.fill('and cake')
+    await ada.act('tea', 'Edit')
+    await ada.composer.fill('tea at five')
+    await phone.act('tea', 'Delete')
+    await ada.page.getByRole('alert').filter({ hasText: 'does not exist any more' }).waitFor()
+    await ada.button('Send').waitFor()
+    equal(await ada.composer.inputValue(), 'and cake\ntea at five')
+  },
+)
+
+scene('[M3 M8] an edit that is begun waits as a draft when one goes to another room', async (stage) => {
+  const ada = await stage.arrive('ada')
+  await ada.say('tea')
+  await ada.makesRoom('Study')
+  await ada.room('Lobby').click()
+  await ada.act('tea', 'Edit')
+  await ada.composer.fill('tea at five')
+  await ada.room('Study').click()
+  await ada.isIn('Study')
+  equal(await ada.composer.inputValue(), '')
+  await ada.room('Lobby').click()
+  await ada.isIn('Lobby')
+  equal(await ada.composer.inputValue(), 'tea at five')
+  await ada.button('Send').waitFor()
+})
+
 scene('[M8] a text that is too long says so, by characters and by bytes', async (stage) => {
   const ada = await stage.arrive('ada')
   await ada.status('Connected').waitFor()

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { countText, namesText, noticeText, plural, typingText } from '../../client/ui/words.ts'
+import { countText, namesText, noticeText, plural, typingText, withoutField } from '../../client/ui/words.ts'
 
 test('[P5] who is typing is said in one sentence', () => {
   assert.equal(typingText([]), '')
@@ -32,4 +32,10 @@ test('long lists of names are cut, counts stop at 99', () => {
   assert.equal(countText(100), '99+')
   assert.equal(plural(1, 'person', 'people'), '1 person')
   assert.equal(plural(0, 'person', 'people'), '0 people')
+})
+
+test('a refusal is said without the name of the field', () => {
+  assert.equal(withoutField('name: 1 to 40 characters wanted'), '1 to 40 characters wanted')
+  assert.equal(withoutField('body: some visible text wanted'), 'Some visible text wanted')
+  assert.equal(withoutField('You are muted.'), 'You are muted.')
 })

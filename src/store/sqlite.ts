@@ -7,6 +7,7 @@ import { mkdir, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Batch, CommitResult, Log, Session, Store, User } from '../engine/ports.ts'
 import type { Key } from '../state/records.ts'
+import { Emptying } from './emptying.ts'
 import { asError, StoreError } from './error.ts'
 import { Groups } from './groups.ts'
 import type { Duty } from './messages.ts'
@@ -123,6 +124,7 @@ class SqliteStore implements Store {
   readonly #log: Log
   readonly #file: string | null
   readonly #watermark: Watermark | null
+  readonly #emptying: Emptying
   #closing: Promise<void> | null = null
 
   constructor({ epoch, file, writer, startReader, log }: Parts) {
@@ -132,6 +134,7 @@ class SqliteStore implements Store {
     this.#startReader = startReader
     this.#groups = new Groups(writer)
     this.#questions = new Questions(writer)
+    this.#emptying = new Emptying(() => writer.ask('checkpoint'))
     this.#log = log
     // Past `#write`: moving the mark is nothing that the mark has to follow.
     const count = () =>
@@ -188,7 +191,7 @@ class SqliteStore implements Store {
   endSession = (hash: string) => this.#change('endSession', hash)
   forget = (user: string) => this.#change('forget', user)
 
-  /** Rejects when a reader kept the journal busy; what was deleted goes with the next time then. */
+  /** When a reader keeps the journal busy, what was deleted leaves it once that is over. */
   async tidy(before: number): Promise<void> {
     let pruned: number
     do pruned = await this.#change('prune', before)
@@ -196,7 +199,7 @@ class SqliteStore implements Store {
     while ((await this.#change('clear')) > 0);
     await this.#groups.idle()
     if (this.#file !== null) await dropSnapshots(this.#file)
-    if ((await this.#writer.ask('checkpoint')) !== true) throw new Error('the journal could not be emptied')
+    await this.#emptying.run()
   }
 
   close(): Promise<void> {
@@ -205,6 +208,7 @@ class SqliteStore implements Store {
   }
 
   async #close(): Promise<void> {
+    this.#emptying.stop()
     await this.#groups.idle()
     await this.#watermark?.close()
     this.#questions.send()

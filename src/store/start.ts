@@ -15,7 +15,7 @@ export type Synchronous = 'FULL' | 'NORMAL'
 /** A file up to so many bytes is looked through on every start: 8 MiB take about 25 ms. */
 const CHECKED_BYTES = 8 * 1024 * 1024
 /** ms that a connection waits for the other one. */
-const BUSY_TIMEOUT = 5000
+export const BUSY_TIMEOUT = 5000
 const JOURNAL_LIMIT = 64 * 1024 * 1024
 /**
  * KiB of pages that the writer keeps. With SQLite's own 2,000, two hundred busy rooms push each other's pages out, and

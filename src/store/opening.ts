@@ -8,7 +8,7 @@ import type { Database } from './database.ts'
 import { asError, StoreError } from './error.ts'
 import { readJournal } from './journal.ts'
 import type { Mark } from './mark.ts'
-import { inodeOf, markOf, readMark } from './mark.ts'
+import { copyIn, markOf, readMark } from './mark.ts'
 import type { Synchronous } from './start.ts'
 import { inspect, openPlain, openWriter } from './start.ts'
 import { firstProblem } from './verify.ts'
@@ -69,8 +69,8 @@ function alarmOf(file: string, lost: number, mark: Mark | null): Opened['alarm']
     return count === 0 ? null : { why: `${markOf(file)} is missing or damaged`, loss: false }
   }
   if (count < mark.count) return { why: `commits of before ${mark.at} are missing`, loss: true }
-  if (mark.inode !== inodeOf(file)) return { why: 'the database is a copy', loss: false }
-  return null
+  const why = copyIn(file, mark)
+  return why === null ? null : { why, loss: false }
 }
 
 /**

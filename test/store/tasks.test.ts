@@ -9,7 +9,7 @@ import type { Store } from '../../src/engine/ports.ts'
 import { backup, restore } from '../../src/store/backup.ts'
 import { checkUp } from '../../src/store/checkup.ts'
 import { Database } from '../../src/store/database.ts'
-import { readMark } from '../../src/store/mark.ts'
+import { markOf, readMark } from '../../src/store/mark.ts'
 import { openStore } from '../../src/store/sqlite.ts'
 import { memoryLog } from '../support/log.ts'
 import { runCommand, spawnServer } from '../support/server.ts'
@@ -155,6 +155,24 @@ test('[R11] a whole folder that was copied is a copy, and a database without a m
   const { store: second, log: told } = await reopened(t, copy)
   assert.notEqual(second.epoch, first.epoch)
   assert.match(String(told.of('store.new_epoch')[0]?.fields.why), /is a copy/)
+})
+
+test('[R11] a folder that was copied back over itself is noticed, though it keeps its inodes', async (t) => {
+  const { store, file } = await fileStore(t)
+  await write(store, 1, 3)
+  await store.close()
+  const mark = readMark(file)
+  assert.ok(mark)
+  // As if it had been copied yesterday, and back today.
+  const at = new Date(Date.parse(mark.at) - 24 * 3_600_000).toISOString()
+  writeFileSync(markOf(file), JSON.stringify({ ...mark, at }))
+  assert.match(wrongIn(file)[0]?.problem ?? '', /the mark is a copy; the next start begins a new epoch/)
+  const { store: first, log } = await reopened(t, file)
+  assert.notEqual(first.epoch, store.epoch)
+  assert.match(String(log.of('store.new_epoch')[0]?.fields.why), /the mark is a copy/)
+  await first.close()
+  const { store: second } = await reopened(t, file)
+  assert.equal(second.epoch, first.epoch)
 })
 
 test('a database that is gone while its mark is not is refused', async (t) => {

@@ -14,6 +14,9 @@ import { stampOf } from './snapshots.ts'
 import { claimFolder, inspect, openPlain, sizeOf } from './start.ts'
 import { firstProblem } from './verify.ts'
 
+/** What SQLite keeps beside a database, by the end of its name. */
+const companions = ['-wal', '-shm', '-journal']
+
 export interface Copied {
   rooms: number
   records: number
@@ -43,7 +46,7 @@ export async function restore(from: string, file: string): Promise<Copied & { ke
   const lock = claimFolder(file)
   const copy = `${file}.restoring`
   try {
-    await rm(copy, { force: true })
+    await drop(copy)
     const copied = await copyInto(from, copy, `${copy}.part`)
     const count = renew(copy, readMark(file)?.count ?? 0)
     const kept = await setAside(file)
@@ -52,7 +55,7 @@ export async function restore(from: string, file: string): Promise<Copied & { ke
     await writeMark(file, count)
     return { ...copied, kept }
   } catch (error) {
-    await rm(copy, { force: true })
+    await drop(copy)
     throw asStoreError(error)
   } finally {
     lock.close()
@@ -97,20 +100,29 @@ async function copyInto(from: string, to: string, part: string): Promise<Copied>
   }
 }
 
-/** Positions that clients have from before mean nothing in a restored database. */
-function renew(copy: string, marked: number): number {
-  return using(new Database(copy, { readOnly: false, busyTimeout: 0 }), (db) => startEpoch(db, marked))
+/** With everything that a restore which was killed left beside it: SQLite would play that into the next copy. */
+async function drop(copy: string): Promise<void> {
+  const names = [copy, ...companions.map((end) => `${copy}${end}`), `${copy}.part`]
+  for (const path of names) await rm(path, { force: true })
 }
 
-/** The database first: without it, its journal is refused, but it would start without its journal. */
+/** Positions that clients have from before mean nothing in a restored database. */
+function renew(copy: string, marked: number): number {
+  return using(new Database(copy, { readOnly: false, busyTimeout: 0 }), (db) => {
+    // A copy that was renewed half-way is never used, so it needs no journal on disk.
+    db.pragma('journal_mode = MEMORY')
+    return startEpoch(db, marked)
+  })
+}
+
+/** The database first: without it, its journals are refused or no use, but it would start without them. */
 async function setAside(file: string): Promise<string | null> {
-  const names = [file, `${file}-wal`].filter((path) => sizeOf(path) > 0)
+  const names = [file, `${file}-wal`, `${file}-journal`].filter((path) => sizeOf(path) > 0)
   if (names.length === 0) return null
   const aside = join(dirname(file), `before-restore.${stampOf(new Date())}`)
   await mkdir(aside, { mode: 0o700 })
   for (const path of names) await rename(path, join(aside, basename(path)))
-  await rm(`${file}-wal`, { force: true })
-  await rm(`${file}-shm`, { force: true })
+  for (const end of companions) await rm(`${file}${end}`, { force: true })
   await syncFolder(aside)
   return aside
 }

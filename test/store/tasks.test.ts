@@ -1,7 +1,16 @@
 /** `parlour backup`, `restore` and `check`, as somebody types them, beside a server or without one. */
 
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { test } from 'node:test'
@@ -18,6 +27,19 @@ import { batch, commit, fileStore, message, quiet, tempFolder } from '../support
 async function write(store: Store, from: number, to: number): Promise<void> {
   for (let rev = from; rev <= to; rev++)
     await commit(store, batch('r', rev - 1, { rows: [message(`m${rev}`, rev)] }))
+}
+
+/** A copy of a backup as a crash leaves it in the middle of a transaction, with the journal to undo that. */
+async function crashedHalfWay(from: string, to: string): Promise<void> {
+  copyFileSync(from, `${to}.work`)
+  const db = new Database(`${to}.work`, { readOnly: false, busyTimeout: 0 })
+  // So few pages that what was changed is written before the end.
+  db.pragma('cache_size = 2')
+  db.exec("BEGIN; UPDATE records SET body = body || ' '; DELETE FROM records WHERE rowid % 2 = 0")
+  copyFileSync(`${to}.work`, to)
+  copyFileSync(`${to}.work-journal`, `${to}-journal`)
+  db.close()
+  rmSync(`${to}.work`)
 }
 
 async function reopened(t: TestContext, file: string) {
@@ -86,6 +108,23 @@ test('[R11] a restored backup has another epoch, and what was there before is ke
   assert.deepEqual(log.of('store.loss'), [])
   const { store: before } = await reopened(t, join(kept ?? '', 'parlour.db'))
   assert.equal((await before.load('r', []))?.rev, 20)
+})
+
+test('what a restore that was killed left beside its copy does not get into the next one', async (t) => {
+  const { store, file, folder } = await fileStore(t)
+  await write(store, 1, 100)
+  const [early, to] = [join(folder, 'early.db'), join(folder, 'backup.db')]
+  await backup(file, early)
+  await write(store, 101, 200)
+  await backup(file, to)
+  await store.close()
+  const copy = join(await tempFolder(t), 'parlour.db')
+  await crashedHalfWay(early, `${copy}.restoring`)
+  await restore(to, copy)
+  const { store: restored } = await reopened(t, copy)
+  assert.equal((await restored.load('r', []))?.rev, 200)
+  assert.deepEqual(wrongIn(copy), [])
+  assert.equal(existsSync(`${copy}.restoring-journal`), false)
 })
 
 test('what is no whole backup is not restored, and everything stays as it is', async (t) => {

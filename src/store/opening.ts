@@ -4,13 +4,13 @@
  */
 
 import { closeSync, openSync } from 'node:fs'
-import type { Database } from './database.ts'
+import { Database } from './database.ts'
 import { asError, StoreError } from './error.ts'
 import { readJournal } from './journal.ts'
 import type { Mark } from './mark.ts'
 import { copyIn, markOf, readMark } from './mark.ts'
 import type { Synchronous } from './start.ts'
-import { inspect, openPlain, openWriter } from './start.ts'
+import { inspect, openPlain, openWriter, sizeOf } from './start.ts'
 import { firstProblem } from './verify.ts'
 
 export interface Opened {
@@ -19,11 +19,12 @@ export interface Opened {
   alarm: { why: string; loss: boolean } | null
 }
 
-/** Throws a `StoreError` before anything is written into a folder that is refused. */
+/** Throws a `StoreError` before anything is written into a folder that is refused, but for what a crash left half done. */
 export function openTrusted(file: string, synchronous: Synchronous): { db: Database } & Opened {
   // Before SQLite sees it: the first write overwrites what it does not believe.
   const journal = readJournal(`${file}-wal`)
   const mark = readMark(file)
+  undoHalf(file)
   const isNew = inspect(file) === 0
   if (isNew && mark !== null && mark.count > 0) {
     const why = `${file} is missing, but ${markOf(file)} says it was there`
@@ -60,6 +61,24 @@ export function startEpoch(db: Database, marked: number): number {
     db.run(`INSERT INTO meta VALUES ('commits', ?) ${upsert}`, String(next))
     return next
   })
+}
+
+/**
+ * A crash while a database that is new or restored is switched to its log leaves a rollback journal. Only who may
+ * write can play it back; everybody who only looks is refused until then. Beside a log that holds something no such
+ * journal can be true, so it is left alone.
+ */
+function undoHalf(file: string): void {
+  if (sizeOf(file) === 0 || sizeOf(`${file}-journal`) === 0 || sizeOf(`${file}-wal`) > 0) return
+  let db: Database | undefined
+  try {
+    db = new Database(file, { readOnly: false, busyTimeout: 0 })
+    db.pragma('schema_version')
+  } catch (error) {
+    throw new StoreError(`${file} cannot be brought back to before a crash: ${asError(error).message}`)
+  } finally {
+    db?.close()
+  }
 }
 
 function alarmOf(file: string, lost: number, mark: Mark | null): Opened['alarm'] {

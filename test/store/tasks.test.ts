@@ -127,6 +127,25 @@ test('what a restore that was killed left beside its copy does not get into the 
   assert.equal(existsSync(`${copy}.restoring-journal`), false)
 })
 
+test('[R34] a crash half-way through a change without the log is undone at the next start', async (t) => {
+  const { store, file, folder } = await fileStore(t)
+  await write(store, 1, 200)
+  await backup(file, join(folder, 'backup.db'))
+  await store.close()
+  const elsewhere = join(await tempFolder(t), 'parlour.db')
+  await crashedHalfWay(join(folder, 'backup.db'), elsewhere)
+  const { store: healed } = await reopened(t, elsewhere)
+  assert.equal((await healed.load('r', []))?.rev, 200)
+  assert.deepEqual(wrongIn(elsewhere), [])
+  await healed.close()
+  rmSync(elsewhere)
+  await crashedHalfWay(join(folder, 'backup.db'), elsewhere)
+  const { kept } = await restore(join(folder, 'backup.db'), elsewhere)
+  assert.deepEqual(readdirSync(kept ?? '').sort(), ['parlour.db', 'parlour.db-journal'])
+  const { store: restored } = await reopened(t, elsewhere)
+  assert.equal((await restored.load('r', []))?.rev, 200)
+})
+
 test('what is no whole backup is not restored, and everything stays as it is', async (t) => {
   const { store, file, folder } = await fileStore(t)
   await write(store, 1, 60)

@@ -37,7 +37,8 @@ export function claimFolder(file: string): Database {
   let db: Database | undefined
   try {
     db = new Database(lock, { readOnly: false, busyTimeout: 0 })
-    db.exec('BEGIN EXCLUSIVE')
+    // A file that can only be read is opened too, and then no transaction keeps anybody out. Writing shows it.
+    db.exec('BEGIN EXCLUSIVE; PRAGMA user_version = 1')
     return db
   } catch (error) {
     db?.close()

@@ -3,14 +3,14 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { Database } from '../../src/store/database.ts'
 import { StoreError } from '../../src/store/error.ts'
 import { migrations } from '../../src/store/migrations.ts'
 import { openStore } from '../../src/store/sqlite.ts'
-import { openWriter } from '../../src/store/start.ts'
+import { claimFolder, openWriter } from '../../src/store/start.ts'
 import { batch, commit, fileStore, message, quiet, tempFolder } from '../support/store.ts'
 
 async function refused(file: string, why: RegExp): Promise<void> {
@@ -44,6 +44,23 @@ test('a second server on the same folder is refused, the first goes on', async (
   const next = await openStore({ file, log: quiet })
   assert.equal((await next.load('r', []))?.rev, 1)
   await next.close()
+})
+
+test('a lock that can be read and not written is refused, because it keeps nobody out', async (t) => {
+  const folder = await tempFolder(t)
+  const lock = join(folder, 'parlour.lock')
+  writeFileSync(lock, '', { mode: 0o444 })
+  chmodSync(folder, 0o777)
+  const me = process.geteuid?.()
+  // Root may write everything.
+  if (me === 0) process.seteuid?.(65_534)
+  try {
+    assert.throws(() => claimFolder(join(folder, 'parlour.db')), /^StoreError: cannot write [^\n]+readonly/)
+  } finally {
+    if (me === 0) process.seteuid?.(0)
+  }
+  chmodSync(lock, 0o600)
+  claimFolder(join(folder, 'parlour.db')).close()
 })
 
 test('[R1] a killed server keeps what it acknowledged and leaves no lock', async (t) => {

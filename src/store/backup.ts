@@ -3,11 +3,12 @@
  * no copy is used before it was read through.
  */
 
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, existsSync, openSync, realpathSync } from 'node:fs'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { Database } from './database.ts'
 import { asError, StoreError } from './error.ts'
+import { makeFolder } from './folder.ts'
 import { readMark, syncFolder, writeMark } from './mark.ts'
 import { startEpoch } from './opening.ts'
 import { stampOf } from './snapshots.ts'
@@ -42,9 +43,11 @@ export async function backup(file: string, to: string): Promise<Copied> {
 export async function restore(from: string, file: string): Promise<Copied & { kept: string | null }> {
   requireDatabase(from)
   const folder = dirname(file)
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const lock = claimFolder(file)
+  await makeFolder(folder)
   const copy = `${file}.restoring`
+  const isOurs = [copy, `${copy}.part`].some((path) => isSame(from, path))
+  if (isOurs) throw new StoreError(`${from} is what an interrupted restore left; rename it if it is a backup`)
+  const lock = claimFolder(file)
   try {
     await drop(copy)
     const copied = await copyInto(from, copy, `${copy}.part`)
@@ -64,6 +67,10 @@ export async function restore(from: string, file: string): Promise<Copied & { ke
 
 function requireDatabase(file: string): void {
   if (inspect(file) === 0) throw new StoreError(`there is no database at ${file}`)
+}
+
+function isSame(from: string, path: string): boolean {
+  return existsSync(path) && realpathSync(from) === realpathSync(path)
 }
 
 function reserveName(to: string): void {

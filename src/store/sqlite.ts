@@ -3,12 +3,12 @@
  * over and hears, and it never knows what a record says.
  */
 
-import { mkdir, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Batch, CommitResult, Log, Session, Store, User } from '../engine/ports.ts'
 import type { Key } from '../state/records.ts'
 import { Emptying } from './emptying.ts'
 import { asError, StoreError } from './error.ts'
+import { makeFolder } from './folder.ts'
 import { Groups } from './groups.ts'
 import type { Duty } from './messages.ts'
 import type { Opened } from './opening.ts'
@@ -68,27 +68,6 @@ function failOnce({ log, onFailure }: StoreOptions): (error: Error) => void {
     hasFailed = true
     log.error('store.failed', { error })
     onFailure?.(error)
-  }
-}
-
-async function makeFolder(folder: string): Promise<void> {
-  try {
-    await makePath(folder)
-  } catch (error) {
-    throw new StoreError(`cannot make the folder ${folder}: ${asError(error).message}`)
-  }
-}
-
-/** Not `mkdir` with `recursive`, which never ends where nothing can be made, as under `/proc`. */
-async function makePath(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { mode: 0o700 })
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : null
-    if (code === 'EEXIST' && (await stat(folder)).isDirectory()) return
-    if (code !== 'ENOENT' || dirname(folder) === folder) throw error
-    await makePath(dirname(folder))
-    await mkdir(folder, { mode: 0o700 })
   }
 }
 

@@ -9,6 +9,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -125,6 +126,31 @@ test('what a restore that was killed left beside its copy does not get into the 
   assert.equal((await restored.load('r', []))?.rev, 200)
   assert.deepEqual(wrongIn(copy), [])
   assert.equal(existsSync(`${copy}.restoring-journal`), false)
+})
+
+test('what an interrupted restore left is no source of the next one, and is not removed by it', async (t) => {
+  const { store, file, folder } = await fileStore(t)
+  await write(store, 1, 3)
+  const elsewhere = join(await tempFolder(t), 'parlour.db')
+  for (const end of ['.restoring', '.restoring.part']) {
+    const left = `${elsewhere}${end}`
+    await backup(file, left)
+    await assert.rejects(restore(left, elsewhere), /is what an interrupted restore left/)
+    const link = join(folder, `link${end}`)
+    symlinkSync(left, link)
+    await assert.rejects(restore(link, elsewhere), /is what an interrupted restore left/)
+    assert.ok(existsSync(left))
+  }
+})
+
+test('a folder that cannot be made for a restore is refused', async (t) => {
+  const { store, file, folder } = await fileStore(t)
+  await write(store, 1, 1)
+  const to = join(folder, 'backup.db')
+  await backup(file, to)
+  if (process.platform === 'linux')
+    await assert.rejects(restore(to, '/proc/nowhere/at/all/parlour.db'), /cannot make the folder/)
+  await assert.rejects(restore(to, join(file, 'deeper', 'parlour.db')), /cannot make the folder/)
 })
 
 test('[R34] a crash half-way through a change without the log is undone at the next start', async (t) => {

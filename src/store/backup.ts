@@ -4,13 +4,13 @@
  */
 
 import { closeSync, existsSync, openSync, realpathSync } from 'node:fs'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { open, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { Database } from './database.ts'
 import { asError, StoreError } from './error.ts'
 import { makeFolder } from './folder.ts'
 import { readMark, syncFolder, writeMark } from './mark.ts'
-import { startEpoch } from './opening.ts'
+import { copyOf, startEpoch } from './opening.ts'
 import { stampOf } from './snapshots.ts'
 import { claimFolder, inspect, openPlain, sizeOf } from './start.ts'
 import { firstProblem } from './verify.ts'
@@ -38,28 +38,33 @@ export async function backup(file: string, to: string): Promise<Copied> {
 
 /**
  * Puts a backup in the place of the database, under a new epoch. What was there is kept in a folder beside it; answers
- * that folder, or `null` when there was nothing. Throws a `StoreError` with everything as it was.
+ * that folder, or `null` when there was nothing. Throws a `StoreError`: with everything as it was, or saying where it is.
  */
 export async function restore(from: string, file: string): Promise<Copied & { kept: string | null }> {
   requireDatabase(from)
   const folder = dirname(file)
   await makeFolder(folder)
-  const copy = `${file}.restoring`
+  const copy = copyOf(file)
   const isOurs = [copy, `${copy}.part`].some((path) => isSame(from, path))
   if (isOurs) throw new StoreError(`${from} is what an interrupted restore left; rename it if it is a backup`)
   const lock = claimFolder(file)
+  let kept: string | null = null
   try {
     await drop(copy)
     const copied = await copyInto(from, copy, `${copy}.part`)
     const count = renew(copy, readMark(file)?.count ?? 0)
-    const kept = await setAside(file)
+    kept = await setAside(file)
     await rename(copy, file)
     await syncFolder(folder)
     await writeMark(file, count)
     return { ...copied, kept }
   } catch (error) {
-    await drop(copy)
-    throw asStoreError(error)
+    if (kept === null) {
+      await drop(copy)
+      throw asStoreError(error)
+    }
+    // The copy stays, so that no server starts empty where it should have been.
+    throw new StoreError(`${asError(error).message}; what was there before is in ${kept}`)
   } finally {
     lock.close()
   }
@@ -122,15 +127,36 @@ function renew(copy: string, marked: number): number {
   })
 }
 
-/** The database first: without it, its journals are refused or no use, but it would start without them. */
+/**
+ * The folder gets its name when everything is in it: a restore that was killed before is finished by the next one. When
+ * something cannot be moved, all is put back.
+ */
 async function setAside(file: string): Promise<string | null> {
-  const names = [file, `${file}-wal`, `${file}-journal`].filter((path) => sizeOf(path) > 0)
-  if (names.length === 0) return null
-  const aside = join(dirname(file), `before-restore.${stampOf(new Date())}`)
-  await mkdir(aside, { mode: 0o700 })
-  for (const path of names) await rename(path, join(aside, basename(path)))
-  for (const end of companions) await rm(`${file}${end}`, { force: true })
-  await syncFolder(aside)
+  // The database first: without it, its journals are refused or no use, but it would start without them.
+  const paths = [file, `${file}-wal`, `${file}-journal`].filter((path) => sizeOf(path) > 0)
+  const unfinished = join(dirname(file), 'before-restore.unfinished')
+  const inThere = (path: string) => join(unfinished, basename(path))
+  if (paths.some((path) => existsSync(inThere(path)))) await nameAside(unfinished)
+  if (paths.length > 0) await makeFolder(unfinished)
+  const moved: string[] = []
+  try {
+    for (const path of paths) {
+      await rename(path, inThere(path))
+      moved.push(path)
+    }
+    for (const end of companions) await rm(`${file}${end}`, { force: true })
+    return existsSync(unfinished) ? await nameAside(unfinished) : null
+  } catch (error) {
+    for (const path of moved.reverse()) await rename(inThere(path), path)
+    throw error
+  }
+}
+
+/** After the time of the last move into it. */
+async function nameAside(unfinished: string): Promise<string> {
+  const aside = join(dirname(unfinished), `before-restore.${stampOf((await stat(unfinished)).mtime)}`)
+  await syncFolder(unfinished)
+  await rename(unfinished, aside)
   return aside
 }
 

@@ -3,7 +3,7 @@
  * missing starts a new one, so that clients are told to forget their positions. It refuses what is damaged.
  */
 
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import { Database } from './database.ts'
 import { asError, StoreError } from './error.ts'
 import { readJournal } from './journal.ts'
@@ -26,6 +26,10 @@ export function openTrusted(file: string, synchronous: Synchronous): { db: Datab
   const mark = readMark(file)
   undoHalf(file)
   const isNew = inspect(file) === 0
+  if (isNew && existsSync(copyOf(file))) {
+    const why = `${file} is missing, because a restore was interrupted`
+    throw new StoreError(`${why}; run it again, or delete ${copyOf(file)} to begin anew`)
+  }
   if (isNew && mark !== null && mark.count > 0) {
     const why = `${file} is missing, but ${markOf(file)} says it was there`
     throw new StoreError(`${why}; put it back, restore a backup, or delete both to begin anew`)
@@ -43,6 +47,9 @@ export function openTrusted(file: string, synchronous: Synchronous): { db: Datab
     throw error
   }
 }
+
+/** What a restore makes before it touches the database, and renames to it at the end. */
+export const copyOf = (file: string): string => `${file}.restoring`
 
 export function epochOf(db: Database): string {
   return db.get<{ value: string }>("SELECT value FROM meta WHERE name = 'epoch'")?.value ?? ''

@@ -1,56 +1,16 @@
 /** `parlour backup`, `restore` and `check`, as somebody types them, beside a server or without one. */
 
 import assert from 'node:assert/strict'
-import {
-  copyFileSync,
-  existsSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { TestContext } from 'node:test'
 import { test } from 'node:test'
-import type { Store } from '../../src/engine/ports.ts'
 import { backup, restore } from '../../src/store/backup.ts'
-import { checkUp } from '../../src/store/checkup.ts'
 import { Database } from '../../src/store/database.ts'
 import { markOf, readMark } from '../../src/store/mark.ts'
 import { openStore } from '../../src/store/sqlite.ts'
-import { memoryLog } from '../support/log.ts'
 import { runCommand, spawnServer } from '../support/server.ts'
 import { batch, commit, fileStore, message, quiet, tempFolder } from '../support/store.ts'
-
-async function write(store: Store, from: number, to: number): Promise<void> {
-  for (let rev = from; rev <= to; rev++)
-    await commit(store, batch('r', rev - 1, { rows: [message(`m${rev}`, rev)] }))
-}
-
-/** A copy of a backup as a crash leaves it in the middle of a transaction, with the journal to undo that. */
-async function crashedHalfWay(from: string, to: string): Promise<void> {
-  copyFileSync(from, `${to}.work`)
-  const db = new Database(`${to}.work`, { readOnly: false, busyTimeout: 0 })
-  // So few pages that what was changed is written before the end.
-  db.pragma('cache_size = 2')
-  db.exec("BEGIN; UPDATE records SET body = body || ' '; DELETE FROM records WHERE rowid % 2 = 0")
-  copyFileSync(`${to}.work`, to)
-  copyFileSync(`${to}.work-journal`, `${to}-journal`)
-  db.close()
-  rmSync(`${to}.work`)
-}
-
-async function reopened(t: TestContext, file: string) {
-  const log = memoryLog()
-  const store = await openStore({ file, log })
-  t.after(() => store.close())
-  return { store, log }
-}
-
-const wrongIn = (file: string) => checkUp(file).filter(({ problem }) => problem !== null)
+import { reopened, write, wrongIn } from './history.ts'
 
 test('[R14] a backup taken while others write is a beginning of the log, without a hole', async (t) => {
   const { store, folder } = await fileStore(t)
@@ -109,67 +69,6 @@ test('[R11] a restored backup has another epoch, and what was there before is ke
   assert.deepEqual(log.of('store.loss'), [])
   const { store: before } = await reopened(t, join(kept ?? '', 'parlour.db'))
   assert.equal((await before.load('r', []))?.rev, 20)
-})
-
-test('what a restore that was killed left beside its copy does not get into the next one', async (t) => {
-  const { store, file, folder } = await fileStore(t)
-  await write(store, 1, 100)
-  const [early, to] = [join(folder, 'early.db'), join(folder, 'backup.db')]
-  await backup(file, early)
-  await write(store, 101, 200)
-  await backup(file, to)
-  await store.close()
-  const copy = join(await tempFolder(t), 'parlour.db')
-  await crashedHalfWay(early, `${copy}.restoring`)
-  await restore(to, copy)
-  const { store: restored } = await reopened(t, copy)
-  assert.equal((await restored.load('r', []))?.rev, 200)
-  assert.deepEqual(wrongIn(copy), [])
-  assert.equal(existsSync(`${copy}.restoring-journal`), false)
-})
-
-test('what an interrupted restore left is no source of the next one, and is not removed by it', async (t) => {
-  const { store, file, folder } = await fileStore(t)
-  await write(store, 1, 3)
-  const elsewhere = join(await tempFolder(t), 'parlour.db')
-  for (const end of ['.restoring', '.restoring.part']) {
-    const left = `${elsewhere}${end}`
-    await backup(file, left)
-    await assert.rejects(restore(left, elsewhere), /is what an interrupted restore left/)
-    const link = join(folder, `link${end}`)
-    symlinkSync(left, link)
-    await assert.rejects(restore(link, elsewhere), /is what an interrupted restore left/)
-    assert.ok(existsSync(left))
-  }
-})
-
-test('a folder that cannot be made for a restore is refused', async (t) => {
-  const { store, file, folder } = await fileStore(t)
-  await write(store, 1, 1)
-  const to = join(folder, 'backup.db')
-  await backup(file, to)
-  if (process.platform === 'linux')
-    await assert.rejects(restore(to, '/proc/nowhere/at/all/parlour.db'), /cannot make the folder/)
-  await assert.rejects(restore(to, join(file, 'deeper', 'parlour.db')), /cannot make the folder/)
-})
-
-test('[R34] a crash half-way through a change without the log is undone at the next start', async (t) => {
-  const { store, file, folder } = await fileStore(t)
-  await write(store, 1, 200)
-  await backup(file, join(folder, 'backup.db'))
-  await store.close()
-  const elsewhere = join(await tempFolder(t), 'parlour.db')
-  await crashedHalfWay(join(folder, 'backup.db'), elsewhere)
-  const { store: healed } = await reopened(t, elsewhere)
-  assert.equal((await healed.load('r', []))?.rev, 200)
-  assert.deepEqual(wrongIn(elsewhere), [])
-  await healed.close()
-  rmSync(elsewhere)
-  await crashedHalfWay(join(folder, 'backup.db'), elsewhere)
-  const { kept } = await restore(join(folder, 'backup.db'), elsewhere)
-  assert.deepEqual(readdirSync(kept ?? '').sort(), ['parlour.db', 'parlour.db-journal'])
-  const { store: restored } = await reopened(t, elsewhere)
-  assert.equal((await restored.load('r', []))?.rev, 200)
 })
 
 test('what is no whole backup is not restored, and everything stays as it is', async (t) => {

@@ -4,7 +4,7 @@
  */
 
 import { closeSync, existsSync, openSync, realpathSync } from 'node:fs'
-import { open, rename, rm, stat } from 'node:fs/promises'
+import { link, open, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { Database } from './database.ts'
 import { asError, StoreError } from './error.ts'
@@ -26,12 +26,13 @@ export interface Copied {
 /** The database as it is at this moment, also while a server writes. Throws a `StoreError` and leaves no file then. */
 export async function backup(file: string, to: string): Promise<Copied> {
   requireDatabase(file)
-  // The name is ours from here on; an empty file in its place says so to everybody else.
-  reserveName(to)
+  const part = `${to}.part`
+  if (existsSync(to)) throw new StoreError(`${to} is there already`)
+  if (existsSync(part))
+    throw new StoreError(`${part} is there already; remove it if a backup that was interrupted left it`)
   try {
-    return await copyInto(file, to, `${to}.part`)
+    return await copyInto(file, to, part)
   } catch (error) {
-    await rm(to, { force: true })
     throw asStoreError(error)
   }
 }
@@ -89,7 +90,6 @@ function reserveName(to: string): void {
 
 /** One read transaction, so that the copy is of one moment; then the copy is read through, and synced. */
 async function copyInto(from: string, to: string, part: string): Promise<Copied> {
-  await rm(part, { force: true })
   reserveName(part)
   try {
     using(openPlain(from), (db) => db.run('VACUUM INTO ?', part))
@@ -103,13 +103,25 @@ async function copyInto(from: string, to: string, part: string): Promise<Copied>
     })
     const handle = await open(part, 'r+')
     await handle.sync().finally(() => handle.close())
-    await rename(part, to)
+    await nameCopy(part, to)
     await syncFolder(dirname(to))
     return copied
   } catch (error) {
     await rm(part, { force: true })
     throw error
   }
+}
+
+/** Never in the place of another file, also of one that came meanwhile. */
+async function nameCopy(part: string, to: string): Promise<void> {
+  try {
+    await link(part, to)
+  } catch {
+    // It is there already; or the file system, as on memory sticks, knows no second name for a file.
+    reserveName(to)
+    return rename(part, to)
+  }
+  await rm(part)
 }
 
 /** With everything that a restore which was killed left beside it: SQLite would play that into the next copy. */

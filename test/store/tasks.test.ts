@@ -53,6 +53,22 @@ test('a backup overwrites nothing, and leaves nothing when it fails', async (t) 
   assert.equal(statSync(join(folder, 'new.db')).mode & 0o777, 0o600)
 })
 
+test('a backup has its name only when it is whole, and takes none that is taken meanwhile', async (t) => {
+  const { store, file, folder } = await fileStore(t)
+  await write(store, 1, 1)
+  const to = join(folder, 'new.db')
+  writeFileSync(`${to}.part`, 'mine')
+  await assert.rejects(backup(file, to), /new\.db\.part is there already; remove it if/)
+  assert.equal(readFileSync(`${to}.part`, 'utf8'), 'mine')
+  rmSync(`${to}.part`)
+  const going = backup(file, to)
+  assert.deepEqual([existsSync(to), existsSync(`${to}.part`)], [false, true])
+  writeFileSync(to, 'mine')
+  await assert.rejects(going, /new\.db is there already/)
+  assert.equal(readFileSync(to, 'utf8'), 'mine')
+  assert.equal(existsSync(`${to}.part`), false)
+})
+
 test('[R11] a restored backup has another epoch, and what was there before is kept', async (t) => {
   const { store, file, folder } = await fileStore(t)
   await write(store, 1, 10)

@@ -45,7 +45,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     if (alarm?.loss) log.error('store.loss', { why: alarm.why, epoch })
     else if (alarm) log.warn('store.new_epoch', { why: alarm.why, epoch })
     log.info('store.open', { file, synchronous, epoch })
-    const store = new SqliteStore({ epoch, file, writer, startReader, log })
+    const store = new SqliteStore({ epoch, file, writer, startReader, log, fail })
     if (file !== null) await store.begin()
     return store
   } catch (error) {
@@ -81,6 +81,7 @@ interface Parts {
   /** `null`: the writer is the only one that can read. */
   startReader: (() => Thread) | null
   log: Log
+  fail: (error: Error) => void
 }
 
 /** What the server asks by itself. A thread of its own for reading (12 MB) comes with the first person who asks more. */
@@ -106,7 +107,7 @@ class SqliteStore implements Store {
   readonly #emptying: Emptying
   #closing: Promise<void> | null = null
 
-  constructor({ epoch, file, writer, startReader, log }: Parts) {
+  constructor({ epoch, file, writer, startReader, log, fail }: Parts) {
     this.epoch = epoch
     this.#file = file
     this.#writer = writer
@@ -122,7 +123,12 @@ class SqliteStore implements Store {
           error === null ? resolve(Number(value)) : reject(error),
         )
       })
-    this.#watermark = file === null ? null : new Watermark(file, count, log)
+    const onGone = (error: Error) => {
+      fail(error)
+      // Nothing that is written from here on would be kept.
+      if (this.#closing === null) writer.kill()
+    }
+    this.#watermark = file === null ? null : new Watermark({ file, count, log, onGone })
   }
 
   /**

@@ -3,7 +3,7 @@
  * newer, every setting read back. It never writes into a file that it refuses.
  */
 
-import { statSync } from 'node:fs'
+import { closeSync, openSync, rmSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { Database, isBusy, isDamage } from './database.ts'
 import { asError, StoreError } from './error.ts'
@@ -57,14 +57,23 @@ export function openWriter(
   const version = file === null ? 0 : inspect(file, steps.length)
   const db = connect(file ?? ':memory:', { readOnly: false, synchronous, isFile: file !== null })
   try {
-    if (file !== null && version > 0 && version < steps.length) {
-      db.run('VACUUM INTO ?', snapshotName(file, version))
-    }
+    if (file !== null && version > 0 && version < steps.length) keepSnapshot(db, snapshotName(file, version))
     migrate(db, steps)
     return db
   } catch (error) {
     db.close()
     throw new StoreError(`cannot bring ${file} up to date: ${asError(error).message}`)
+  }
+}
+
+/** Whole or not at all, and like the database for nobody else. */
+function keepSnapshot(db: Database, path: string): void {
+  closeSync(openSync(path, 'wx', 0o600))
+  try {
+    db.run('VACUUM INTO ?', path)
+  } catch (error) {
+    rmSync(path)
+    throw error
   }
 }
 

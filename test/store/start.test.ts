@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { Database } from '../../src/store/database.ts'
@@ -161,9 +161,27 @@ test('an older database is kept beside the one that is brought up to date', asyn
   const [snapshot, ...others] = readdirSync(folder).filter((name) => /^parlour\.v1\..*\.db$/.test(name))
   assert.ok(snapshot)
   assert.deepEqual(others, [])
+  assert.equal(statSync(join(folder, snapshot)).mode & 0o777, 0o600)
   const kept = await openStore({ file: join(folder, snapshot), log: quiet })
   assert.equal((await kept.load('r', []))?.rev, 1)
   await kept.close()
+})
+
+test('a snapshot that cannot be made whole leaves nothing behind', async (t) => {
+  const { store, file, folder } = await fileStore(t)
+  // More than is looked through on a start.
+  const rows = Array.from({ length: 1_000 }, (_, i) => message(`m${i}`, 1, { text: 'x'.repeat(9_000) }))
+  await commit(store, batch('r', 0, { rows }))
+  await store.close()
+  const db = openRaw(file)
+  const root = db.get<{ page: number }>("SELECT rootpage AS page FROM sqlite_schema WHERE name = 'records'")
+  db.close()
+  const at = ((root?.page ?? 0) - 1) * 4096
+  writeFileSync(file, readFileSync(file).fill(0xa5, at, at + 4096))
+  const steps = [...migrations, 'CREATE TABLE late (x TEXT) STRICT']
+  assert.throws(() => openWriter(file, 'FULL', steps), /cannot bring .* up to date: .*malformed/)
+  const snapshots = readdirSync(folder).filter((name) => name.startsWith('parlour.v'))
+  assert.deepEqual(snapshots, [])
 })
 
 test('a migration that fails leaves the step before, whole', async (t) => {

@@ -101,6 +101,18 @@ test('a log file that cannot be opened is one line and exit 1', async (t) => {
   assertOneLine(stderr, /log/)
 })
 
+test('a task whose reader goes away ends with its exit code and without a stack', async (t) => {
+  const data = tempFolder(t)
+  const child = spawn(process.execPath, [...program, 'check', '--data', data], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const closed = once(child, 'close')
+  child.stdout.destroy()
+  assert.equal(await text(child.stderr), '')
+  await closed
+  assert.equal(child.exitCode, 1, 'there is no database to check')
+})
+
 test('an address that is not ours is one line and exit 1', async () => {
   const { code, stderr } = await runCommand(['--memory', '--port', '0', '--host', '192.0.2.254'])
   assert.equal(code, 1)

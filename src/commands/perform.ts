@@ -6,6 +6,8 @@ import { taskRows, tasks } from './index.ts'
 
 /** `argv`: the name of a task, its file if it wants one, then flags. Never rejects. */
 export async function perform(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
+  // Who stops reading, as `head` does, does not care for the rest; the exit code still says what came of it.
+  process.stdout.on('error', () => undefined)
   const [name = '', ...rest] = argv
   const task = tasks.get(name)
   if (task === undefined) return complain(`what is “${name}” for? See --help`, 2)

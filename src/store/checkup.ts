@@ -2,7 +2,7 @@
 
 import { asError } from './error.ts'
 import { readJournal } from './journal.ts'
-import { inodeOf, readMark } from './mark.ts'
+import { copyIn, readMark } from './mark.ts'
 import { countOf } from './opening.ts'
 import { inspect, openPlain, sizeOf } from './start.ts'
 import type { Finding } from './verify.ts'
@@ -51,8 +51,8 @@ function look(file: string): Finding[] {
 function behind(file: string, count: number, mark: ReturnType<typeof readMark>): string | null {
   if (mark === null) return 'there is no mark; the next start begins a new epoch'
   if (count < mark.count) return `commits of before ${mark.at} are missing`
-  if (mark.inode !== inodeOf(file)) return 'the database is a copy; the next start begins a new epoch'
-  return null
+  const why = copyIn(file, mark)
+  return why === null ? null : `${why}; the next start begins a new epoch`
 }
 
 /** Bytes of the database and of its journal. */

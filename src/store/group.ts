@@ -11,6 +11,7 @@ import { isFatal } from './database.ts'
 import type { Result } from './messages.ts'
 import { unpack } from './pack.ts'
 import type { Reserve } from './reserve.ts'
+import { BUSY_TIMEOUT } from './start.ts'
 import { writes } from './writes.ts'
 
 const FULL = 'the disk is full'
@@ -31,9 +32,17 @@ export function runGroup(at: Database, items: readonly unknown[], reserve?: Rese
   }
 }
 
-/** `true`: the journal is empty, and with it everything that was overwritten or deleted. */
+/**
+ * `true`: the journal is empty, and with it everything that was overwritten or deleted. `false` at once when somebody
+ * reads: every write would wait with it.
+ */
 export function checkpoint(at: Database): boolean {
-  return at.pragma('wal_checkpoint(TRUNCATE)') === 0
+  at.pragma('busy_timeout = 0')
+  try {
+    return at.pragma('wal_checkpoint(TRUNCATE)') === 0
+  } finally {
+    at.pragma(`busy_timeout = ${BUSY_TIMEOUT}`)
+  }
 }
 
 function runApart(at: Database, items: readonly unknown[], reserve?: Reserve): Result[] {

@@ -8,7 +8,7 @@ import { closeSync, openSync, readSync } from 'node:fs'
 export interface Journal {
   /** Frames that SQLite will believe, or would if their transaction were whole. */
   good: number
-  /** Frames behind a bad one that were written after it: these commits are lost. */
+  /** Frames behind a bad one that were committed after it: these commits are lost. */
   lost: number
 }
 
@@ -47,12 +47,15 @@ function scan(fd: number, journal: Journal): Journal {
   const frame = FRAME_HEADER + pageSize
   const buffer = Buffer.alloc(frame * FRAMES_AT_ONCE)
   let isBad = false
+  let behind = 0
   for (let at = HEADER; ; at += buffer.length) {
     const read = readSync(fd, buffer, 0, buffer.length, at)
     for (let start = 0; start + frame <= read; start += frame) {
       const isOfNow = buffer.compare(header, 16, 24, start + 8, start + 16) === 0
       if (isBad) {
-        if (isOfNow) journal.lost++
+        if (isOfNow) behind++
+        // Without a commit behind it, it is what a transaction that was rolled back had written already.
+        if (isOfNow && buffer.readUInt32BE(start + 4) > 0) journal.lost = behind
         continue
       }
       if (isOfNow) {

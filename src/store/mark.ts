@@ -4,8 +4,14 @@
  */
 
 import { readFileSync, statSync } from 'node:fs'
-import { open, rename } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+
+/**
+ * ms between the moment that a mark names and that in which its file was made, by the same clock. A folder that was
+ * copied over itself keeps its inodes, but holds a mark that is older or younger than its file.
+ */
+const WRITING = 60_000
 
 export interface Mark {
   /** As in the database's `meta` table: grows by one each time the mark moves. */
@@ -27,10 +33,21 @@ export function readMark(file: string): Mark | null {
   }
 }
 
+/** Why the files beside each other cannot be those that a server left; `null`: they can. */
+export function copyIn(file: string, mark: Mark): string | null {
+  if (mark.inode !== inodeOf(file)) return 'the database is a copy'
+  const { birthtimeMs, ctimeMs } = statSync(markOf(file))
+  // Some file systems do not know when a file was made; this changes with its owner and its rights too.
+  const made = birthtimeMs > 0 ? birthtimeMs : ctimeMs
+  return Math.abs(made - Date.parse(mark.at)) <= WRITING ? null : 'the mark is a copy'
+}
+
 /** Whole or not at all. Resolves when it is on disk. */
 export async function writeMark(file: string, count: number): Promise<void> {
   const mark: Mark = { count, inode: inodeOf(file), at: new Date().toISOString() }
   const path = markOf(file)
+  // One that a crash left would be older than what is written into it.
+  await rm(`${path}.new`, { force: true })
   const handle = await open(`${path}.new`, 'w', 0o600)
   try {
     await handle.writeFile(`${JSON.stringify(mark)}\n`)

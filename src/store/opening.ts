@@ -3,14 +3,14 @@
  * missing starts a new one, so that clients are told to forget their positions. It refuses what is damaged.
  */
 
-import { closeSync, openSync } from 'node:fs'
-import type { Database } from './database.ts'
+import { closeSync, existsSync, openSync } from 'node:fs'
+import { Database } from './database.ts'
 import { asError, StoreError } from './error.ts'
 import { readJournal } from './journal.ts'
 import type { Mark } from './mark.ts'
-import { inodeOf, markOf, readMark } from './mark.ts'
+import { copyIn, markOf, readMark } from './mark.ts'
 import type { Synchronous } from './start.ts'
-import { inspect, openPlain, openWriter } from './start.ts'
+import { inspect, openPlain, openWriter, sizeOf } from './start.ts'
 import { firstProblem } from './verify.ts'
 
 export interface Opened {
@@ -19,12 +19,17 @@ export interface Opened {
   alarm: { why: string; loss: boolean } | null
 }
 
-/** Throws a `StoreError` before anything is written into a folder that is refused. */
+/** Throws a `StoreError` before anything is written into a folder that is refused, but for what a crash left half done. */
 export function openTrusted(file: string, synchronous: Synchronous): { db: Database } & Opened {
   // Before SQLite sees it: the first write overwrites what it does not believe.
   const journal = readJournal(`${file}-wal`)
   const mark = readMark(file)
+  undoHalf(file)
   const isNew = inspect(file) === 0
+  if (isNew && existsSync(copyOf(file))) {
+    const why = `${file} is missing, because a restore was interrupted`
+    throw new StoreError(`${why}; run it again, or delete ${copyOf(file)} to begin anew`)
+  }
   if (isNew && mark !== null && mark.count > 0) {
     const why = `${file} is missing, but ${markOf(file)} says it was there`
     throw new StoreError(`${why}; put it back, restore a backup, or delete both to begin anew`)
@@ -42,6 +47,9 @@ export function openTrusted(file: string, synchronous: Synchronous): { db: Datab
     throw error
   }
 }
+
+/** What a restore makes before it touches the database, and renames to it at the end. */
+export const copyOf = (file: string): string => `${file}.restoring`
 
 export function epochOf(db: Database): string {
   return db.get<{ value: string }>("SELECT value FROM meta WHERE name = 'epoch'")?.value ?? ''
@@ -62,6 +70,24 @@ export function startEpoch(db: Database, marked: number): number {
   })
 }
 
+/**
+ * A crash while a database that is new or restored is switched to its log leaves a rollback journal. Only who may
+ * write can play it back; everybody who only looks is refused until then. Beside a log that holds something no such
+ * journal can be true, so it is left alone.
+ */
+function undoHalf(file: string): void {
+  if (sizeOf(file) === 0 || sizeOf(`${file}-journal`) === 0 || sizeOf(`${file}-wal`) > 0) return
+  let db: Database | undefined
+  try {
+    db = new Database(file, { readOnly: false, busyTimeout: 0 })
+    db.pragma('schema_version')
+  } catch (error) {
+    throw new StoreError(`${file} cannot be brought back to before a crash: ${asError(error).message}`)
+  } finally {
+    db?.close()
+  }
+}
+
 function alarmOf(file: string, lost: number, mark: Mark | null): Opened['alarm'] {
   if (lost > 0) return { why: `the journal is damaged: ${lost} pages behind the damage are lost`, loss: true }
   const count = withReader(file, countOf)
@@ -69,8 +95,8 @@ function alarmOf(file: string, lost: number, mark: Mark | null): Opened['alarm']
     return count === 0 ? null : { why: `${markOf(file)} is missing or damaged`, loss: false }
   }
   if (count < mark.count) return { why: `commits of before ${mark.at} are missing`, loss: true }
-  if (mark.inode !== inodeOf(file)) return { why: 'the database is a copy', loss: false }
-  return null
+  const why = copyIn(file, mark)
+  return why === null ? null : { why, loss: false }
 }
 
 /**

@@ -3,11 +3,12 @@
  * over and hears, and it never knows what a record says.
  */
 
-import { mkdir, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Batch, CommitResult, Log, Session, Store, User } from '../engine/ports.ts'
 import type { Key } from '../state/records.ts'
+import { Emptying } from './emptying.ts'
 import { asError, StoreError } from './error.ts'
+import { makeFolder } from './folder.ts'
 import { Groups } from './groups.ts'
 import type { Duty } from './messages.ts'
 import type { Opened } from './opening.ts'
@@ -44,7 +45,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     if (alarm?.loss) log.error('store.loss', { why: alarm.why, epoch })
     else if (alarm) log.warn('store.new_epoch', { why: alarm.why, epoch })
     log.info('store.open', { file, synchronous, epoch })
-    const store = new SqliteStore({ epoch, file, writer, startReader, log })
+    const store = new SqliteStore({ epoch, file, writer, startReader, log, fail })
     if (file !== null) await store.begin()
     return store
   } catch (error) {
@@ -70,27 +71,6 @@ function failOnce({ log, onFailure }: StoreOptions): (error: Error) => void {
   }
 }
 
-async function makeFolder(folder: string): Promise<void> {
-  try {
-    await makePath(folder)
-  } catch (error) {
-    throw new StoreError(`cannot make the folder ${folder}: ${asError(error).message}`)
-  }
-}
-
-/** Not `mkdir` with `recursive`, which never ends where nothing can be made, as under `/proc`. */
-async function makePath(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { mode: 0o700 })
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : null
-    if (code === 'EEXIST' && (await stat(folder)).isDirectory()) return
-    if (code !== 'ENOENT' || dirname(folder) === folder) throw error
-    await makePath(dirname(folder))
-    await mkdir(folder, { mode: 0o700 })
-  }
-}
-
 type Rest<F> = F extends (db: never, ...rest: infer A) => unknown ? A : never
 type Answer<F> = F extends (...args: never) => infer R ? R : never
 
@@ -101,6 +81,7 @@ interface Parts {
   /** `null`: the writer is the only one that can read. */
   startReader: (() => Thread) | null
   log: Log
+  fail: (error: Error) => void
 }
 
 /** What the server asks by itself. A thread of its own for reading (12 MB) comes with the first person who asks more. */
@@ -123,15 +104,17 @@ class SqliteStore implements Store {
   readonly #log: Log
   readonly #file: string | null
   readonly #watermark: Watermark | null
+  readonly #emptying: Emptying
   #closing: Promise<void> | null = null
 
-  constructor({ epoch, file, writer, startReader, log }: Parts) {
+  constructor({ epoch, file, writer, startReader, log, fail }: Parts) {
     this.epoch = epoch
     this.#file = file
     this.#writer = writer
     this.#startReader = startReader
     this.#groups = new Groups(writer)
     this.#questions = new Questions(writer)
+    this.#emptying = new Emptying(() => writer.ask('checkpoint'))
     this.#log = log
     // Past `#write`: moving the mark is nothing that the mark has to follow.
     const count = () =>
@@ -140,7 +123,12 @@ class SqliteStore implements Store {
           error === null ? resolve(Number(value)) : reject(error),
         )
       })
-    this.#watermark = file === null ? null : new Watermark(file, count, log)
+    const onGone = (error: Error) => {
+      fail(error)
+      // Nothing that is written from here on would be kept.
+      if (this.#closing === null) writer.kill()
+    }
+    this.#watermark = file === null ? null : new Watermark({ file, count, log, onGone })
   }
 
   /**
@@ -189,7 +177,7 @@ class SqliteStore implements Store {
   endSessionsOf = (user: string) => this.#change('endSessionsOf', user)
   forget = (user: string) => this.#change('forget', user)
 
-  /** Rejects when a reader kept the journal busy; what was deleted goes with the next time then. */
+  /** When a reader keeps the journal busy, what was deleted leaves it once that is over. */
   async tidy(before: number): Promise<void> {
     let pruned: number
     do pruned = await this.#change('prune', before)
@@ -197,7 +185,7 @@ class SqliteStore implements Store {
     while ((await this.#change('clear')) > 0);
     await this.#groups.idle()
     if (this.#file !== null) await dropSnapshots(this.#file)
-    if ((await this.#writer.ask('checkpoint')) !== true) throw new Error('the journal could not be emptied')
+    await this.#emptying.run()
   }
 
   close(): Promise<void> {
@@ -206,6 +194,7 @@ class SqliteStore implements Store {
   }
 
   async #close(): Promise<void> {
+    this.#emptying.stop()
     await this.#groups.idle()
     await this.#watermark?.close()
     this.#questions.send()

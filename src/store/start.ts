@@ -3,7 +3,7 @@
  * newer, every setting read back. It never writes into a file that it refuses.
  */
 
-import { statSync } from 'node:fs'
+import { closeSync, openSync, rmSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { Database, isBusy, isDamage } from './database.ts'
 import { asError, StoreError } from './error.ts'
@@ -15,7 +15,7 @@ export type Synchronous = 'FULL' | 'NORMAL'
 /** A file up to so many bytes is looked through on every start: 8 MiB take about 25 ms. */
 const CHECKED_BYTES = 8 * 1024 * 1024
 /** ms that a connection waits for the other one. */
-const BUSY_TIMEOUT = 5000
+export const BUSY_TIMEOUT = 5000
 const JOURNAL_LIMIT = 64 * 1024 * 1024
 /**
  * KiB of pages that the writer keeps. With SQLite's own 2,000, two hundred busy rooms push each other's pages out, and
@@ -37,7 +37,8 @@ export function claimFolder(file: string): Database {
   let db: Database | undefined
   try {
     db = new Database(lock, { readOnly: false, busyTimeout: 0 })
-    db.exec('BEGIN EXCLUSIVE')
+    // A file that can only be read is opened too, and then no transaction keeps anybody out. Writing shows it.
+    db.exec('BEGIN EXCLUSIVE; PRAGMA user_version = 1')
     return db
   } catch (error) {
     db?.close()
@@ -56,14 +57,23 @@ export function openWriter(
   const version = file === null ? 0 : inspect(file, steps.length)
   const db = connect(file ?? ':memory:', { readOnly: false, synchronous, isFile: file !== null })
   try {
-    if (file !== null && version > 0 && version < steps.length) {
-      db.run('VACUUM INTO ?', snapshotName(file, version))
-    }
+    if (file !== null && version > 0 && version < steps.length) keepSnapshot(db, snapshotName(file, version))
     migrate(db, steps)
     return db
   } catch (error) {
     db.close()
     throw new StoreError(`cannot bring ${file} up to date: ${asError(error).message}`)
+  }
+}
+
+/** Whole or not at all, and like the database for nobody else. */
+function keepSnapshot(db: Database, path: string): void {
+  closeSync(openSync(path, 'wx', 0o600))
+  try {
+    db.run('VACUUM INTO ?', path)
+  } catch (error) {
+    rmSync(path)
+    throw error
   }
 }
 

@@ -1,29 +1,45 @@
 /**
  * Moves the mark after commits: at most once a second, and when the store closes. It rides along in a transaction that
- * is written anyway, and the file is written by other threads: no commit ever waits for it.
+ * is written anyway, and the file is written by other threads: no commit ever waits for it. It also looks whether the
+ * database is still where it was, because writing to a file that was removed succeeds.
  */
 
+import { statSync } from 'node:fs'
 import type { Log } from '../engine/ports.ts'
 import { asError } from './error.ts'
-import { writeMark } from './mark.ts'
+import { inodeOf, writeMark } from './mark.ts'
 
 /** ms: what was acknowledged longer ago than that cannot be lost without being noticed. */
 export const MARK_EVERY = 1000
+
+export interface WatermarkParts {
+  file: string
+  count: () => Promise<number>
+  log: Log
+  onGone: (error: Error) => void
+}
 
 export class Watermark {
   readonly #file: string
   readonly #count: () => Promise<number>
   readonly #log: Log
+  readonly #onGone: (error: Error) => void
+  readonly #inode: string
   #timer: NodeJS.Timeout | null = null
   #moving: Promise<void> | null = null
   #isBehind = false
   #hasFailed = false
 
-  /** `count` moves the counter in the database and resolves, when that is on disk, with what it is now. */
-  constructor(file: string, count: () => Promise<number>, log: Log) {
+  /**
+   * `count` moves the counter in the database and resolves, when that is on disk, with what it is now. `onGone` hears
+   * that the database was removed or replaced.
+   */
+  constructor({ file, count, log, onGone }: WatermarkParts) {
     this.#file = file
     this.#count = count
     this.#log = log
+    this.#onGone = onGone
+    this.#inode = inodeOf(file)
   }
 
   /** Something was committed. */
@@ -60,6 +76,10 @@ export class Watermark {
   /** An old mark is still a true one, so failing is told once and tried again. */
   async #write(): Promise<boolean> {
     try {
+      if (this.#isGone()) {
+        this.#onGone(new Error(`${this.#file} was removed or replaced`))
+        return true
+      }
       await writeMark(this.#file, await this.#count())
       this.#hasFailed = false
       return true
@@ -68,5 +88,10 @@ export class Watermark {
       this.#hasFailed = true
       return false
     }
+  }
+
+  #isGone(): boolean {
+    const found = statSync(this.#file, { bigint: true, throwIfNoEntry: false })
+    return found === undefined || String(found.ino) !== this.#inode
   }
 }

@@ -1,11 +1,12 @@
 /** When the store is lost while running, everybody who waits is told, and so is the one who can stop the server. */
 
 import assert from 'node:assert/strict'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { openStore } from '../../src/store/sqlite.ts'
 import { Thread } from '../../src/store/thread.ts'
-import { batch, commit, fileStore, message, quiet } from '../support/store.ts'
+import { batch, commit, fileStore, message, quiet, tempFolder } from '../support/store.ts'
 
 test('[R34] a database damaged while in use fails everything and says so once', async (t) => {
   const { store: first, file } = await fileStore(t)
@@ -27,6 +28,23 @@ test('[R34] a database damaged while in use fails everything and says so once', 
   await store.close().catch(() => undefined)
   assert.equal(failures.length, 1)
 })
+
+for (const how of ['removed', 'replaced'] as const) {
+  test(`[R34] a database that is ${how} under the server fails everything within the second`, async (t) => {
+    const { promise: failed, resolve } = Promise.withResolvers<Error>()
+    const file = join(await tempFolder(t), 'parlour.db')
+    const store = await openStore({ file, log: quiet, onFailure: resolve })
+    assert.equal((await commit(store, batch('r', 0))).kind, 'done')
+    if (how === 'replaced') {
+      copyFileSync(file, `${file}.new`)
+      renameSync(`${file}.new`, file)
+    } else rmSync(file)
+    assert.equal((await commit(store, batch('r', 1))).kind, 'done', 'not noticed yet')
+    assert.match((await failed).message, /parlour\.db was removed or replaced/)
+    assert.equal((await commit(store, batch('r', 2))).kind, 'failed')
+    await store.close().catch(() => undefined)
+  })
+}
 
 test('[R34] whoever waits for a thread that dies is told, and so is whoever asks later', async () => {
   const failures: Error[] = []

@@ -125,6 +125,23 @@ test('[R13] people are told, and can still read and delete', async (t) => {
   assert.equal(gone.t, 'ok')
 })
 
+test('[R13] a store closes on a full disk, and nothing acknowledged is missing afterwards', async (t) => {
+  const folder = await smallDisk(t, 24)
+  if (folder === null) return
+  const file = join(folder, 'parlour.db')
+  const store = await openStore({ file, log: quiet, onFailure: assert.fail })
+  let rev = await sendUntil(store, 0, 'done')
+  for (let i = 0; i < 40; i++) rev = await sendUntil(store, rev, 'done')
+  fill(folder)
+  rev = await sendUntil(store, rev, 'full')
+  const ballast = fill(folder)
+  await store.close()
+  rmSync(ballast)
+  const again = await openStore({ file, log: quiet })
+  t.after(() => again.close())
+  assert.equal((await again.load('r', []))?.rev, rev)
+})
+
 test('[R13] a store that is opened on a full disk is refused in one line, and opens later', async (t) => {
   const folder = await smallDisk(t, 24)
   if (folder === null) return

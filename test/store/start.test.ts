@@ -3,14 +3,14 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { Database } from '../../src/store/database.ts'
 import { StoreError } from '../../src/store/error.ts'
 import { migrations } from '../../src/store/migrations.ts'
 import { openStore } from '../../src/store/sqlite.ts'
-import { openWriter } from '../../src/store/start.ts'
+import { claimFolder, openWriter } from '../../src/store/start.ts'
 import { batch, commit, fileStore, message, quiet, tempFolder } from '../support/store.ts'
 
 async function refused(file: string, why: RegExp): Promise<void> {
@@ -44,6 +44,23 @@ test('a second server on the same folder is refused, the first goes on', async (
   const next = await openStore({ file, log: quiet })
   assert.equal((await next.load('r', []))?.rev, 1)
   await next.close()
+})
+
+test('a lock that can be read and not written is refused, because it keeps nobody out', async (t) => {
+  const folder = await tempFolder(t)
+  const lock = join(folder, 'parlour.lock')
+  writeFileSync(lock, '', { mode: 0o444 })
+  chmodSync(folder, 0o777)
+  const me = process.geteuid?.()
+  // Root may write everything.
+  if (me === 0) process.seteuid?.(65_534)
+  try {
+    assert.throws(() => claimFolder(join(folder, 'parlour.db')), /^StoreError: cannot write [^\n]+readonly/)
+  } finally {
+    if (me === 0) process.seteuid?.(0)
+  }
+  chmodSync(lock, 0o600)
+  claimFolder(join(folder, 'parlour.db')).close()
 })
 
 test('[R1] a killed server keeps what it acknowledged and leaves no lock', async (t) => {
@@ -144,9 +161,27 @@ test('an older database is kept beside the one that is brought up to date', asyn
   const [snapshot, ...others] = readdirSync(folder).filter((name) => /^parlour\.v1\..*\.db$/.test(name))
   assert.ok(snapshot)
   assert.deepEqual(others, [])
+  assert.equal(statSync(join(folder, snapshot)).mode & 0o777, 0o600)
   const kept = await openStore({ file: join(folder, snapshot), log: quiet })
   assert.equal((await kept.load('r', []))?.rev, 1)
   await kept.close()
+})
+
+test('a snapshot that cannot be made whole leaves nothing behind', async (t) => {
+  const { store, file, folder } = await fileStore(t)
+  // More than is looked through on a start.
+  const rows = Array.from({ length: 1_000 }, (_, i) => message(`m${i}`, 1, { text: 'x'.repeat(9_000) }))
+  await commit(store, batch('r', 0, { rows }))
+  await store.close()
+  const db = openRaw(file)
+  const root = db.get<{ page: number }>("SELECT rootpage AS page FROM sqlite_schema WHERE name = 'records'")
+  db.close()
+  const at = ((root?.page ?? 0) - 1) * 4096
+  writeFileSync(file, readFileSync(file).fill(0xa5, at, at + 4096))
+  const steps = [...migrations, 'CREATE TABLE late (x TEXT) STRICT']
+  assert.throws(() => openWriter(file, 'FULL', steps), /cannot bring .* up to date: .*malformed/)
+  const snapshots = readdirSync(folder).filter((name) => name.startsWith('parlour.v'))
+  assert.deepEqual(snapshots, [])
 })
 
 test('a migration that fails leaves the step before, whole', async (t) => {

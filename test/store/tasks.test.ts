@@ -3,31 +3,14 @@
 import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { TestContext } from 'node:test'
 import { test } from 'node:test'
-import type { Store } from '../../src/engine/ports.ts'
 import { backup, restore } from '../../src/store/backup.ts'
-import { checkUp } from '../../src/store/checkup.ts'
 import { Database } from '../../src/store/database.ts'
-import { readMark } from '../../src/store/mark.ts'
+import { markOf, readMark } from '../../src/store/mark.ts'
 import { openStore } from '../../src/store/sqlite.ts'
-import { memoryLog } from '../support/log.ts'
 import { runCommand, spawnServer } from '../support/server.ts'
 import { batch, commit, fileStore, message, quiet, tempFolder } from '../support/store.ts'
-
-async function write(store: Store, from: number, to: number): Promise<void> {
-  for (let rev = from; rev <= to; rev++)
-    await commit(store, batch('r', rev - 1, { rows: [message(`m${rev}`, rev)] }))
-}
-
-async function reopened(t: TestContext, file: string) {
-  const log = memoryLog()
-  const store = await openStore({ file, log })
-  t.after(() => store.close())
-  return { store, log }
-}
-
-const wrongIn = (file: string) => checkUp(file).filter(({ problem }) => problem !== null)
+import { reopened, write, wrongIn } from './history.ts'
 
 test('[R14] a backup taken while others write is a beginning of the log, without a hole', async (t) => {
   const { store, folder } = await fileStore(t)
@@ -68,6 +51,22 @@ test('a backup overwrites nothing, and leaves nothing when it fails', async (t) 
   )
   await backup(file, join(folder, 'new.db'))
   assert.equal(statSync(join(folder, 'new.db')).mode & 0o777, 0o600)
+})
+
+test('a backup has its name only when it is whole, and takes none that is taken meanwhile', async (t) => {
+  const { store, file, folder } = await fileStore(t)
+  await write(store, 1, 1)
+  const to = join(folder, 'new.db')
+  writeFileSync(`${to}.part`, 'mine')
+  await assert.rejects(backup(file, to), /new\.db\.part is there already; remove it if/)
+  assert.equal(readFileSync(`${to}.part`, 'utf8'), 'mine')
+  rmSync(`${to}.part`)
+  const going = backup(file, to)
+  assert.deepEqual([existsSync(to), existsSync(`${to}.part`)], [false, true])
+  writeFileSync(to, 'mine')
+  await assert.rejects(going, /new\.db is there already/)
+  assert.equal(readFileSync(to, 'utf8'), 'mine')
+  assert.equal(existsSync(`${to}.part`), false)
 })
 
 test('[R11] a restored backup has another epoch, and what was there before is kept', async (t) => {
@@ -155,6 +154,24 @@ test('[R11] a whole folder that was copied is a copy, and a database without a m
   const { store: second, log: told } = await reopened(t, copy)
   assert.notEqual(second.epoch, first.epoch)
   assert.match(String(told.of('store.new_epoch')[0]?.fields.why), /is a copy/)
+})
+
+test('[R11] a folder that was copied back over itself is noticed, though it keeps its inodes', async (t) => {
+  const { store, file } = await fileStore(t)
+  await write(store, 1, 3)
+  await store.close()
+  const mark = readMark(file)
+  assert.ok(mark)
+  // As if it had been copied yesterday, and back today.
+  const at = new Date(Date.parse(mark.at) - 24 * 3_600_000).toISOString()
+  writeFileSync(markOf(file), JSON.stringify({ ...mark, at }))
+  assert.match(wrongIn(file)[0]?.problem ?? '', /the mark is a copy; the next start begins a new epoch/)
+  const { store: first, log } = await reopened(t, file)
+  assert.notEqual(first.epoch, store.epoch)
+  assert.match(String(log.of('store.new_epoch')[0]?.fields.why), /the mark is a copy/)
+  await first.close()
+  const { store: second } = await reopened(t, file)
+  assert.equal(second.epoch, first.epoch)
 })
 
 test('a database that is gone while its mark is not is refused', async (t) => {

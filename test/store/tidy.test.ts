@@ -1,10 +1,12 @@
 /** What was deleted is, after tidying, in no file of the folder. */
 
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { on } from 'node:events'
+import { readdirSync, readFileSync, utimesSync, watch, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { SNAPSHOT_KEPT } from '../../src/store/snapshots.ts'
+import { BUSY_TIMEOUT, openPlain, sizeOf } from '../../src/store/start.ts'
 import { batch, commit, fileStore, message } from '../support/store.ts'
 
 /** Of the texts, those found in some file of the folder. */
@@ -45,6 +47,39 @@ test('[R37] text of deleted, edited and erased messages is in no file after tidy
   assert.deepEqual(found(folder, ['"edited"']), ['"edited"'])
   await store.tidy(2_000)
   assert.equal((await store.read('r', ['message/r1-1', 'message/r60-9'], [])).length, 0)
+})
+
+test('[R37] a long read in the way of tidying stops nobody, and afterwards the text is gone', async (t) => {
+  const { store, file, folder } = await fileStore(t)
+  await commit(store, batch('r', 0, { rows: [message('m', 1, { text: 'secret' })] }))
+  const reader = openPlain(file)
+  reader.exec('BEGIN')
+  reader.get('SELECT count(*) FROM records')
+  await commit(store, batch('r', 1, { rows: [message('m', 2, { born: 1, fresh: false, body: null })] }))
+  const since = performance.now()
+  await store.tidy(0)
+  await commit(store, batch('r', 2))
+  assert.ok(performance.now() - since < BUSY_TIMEOUT, 'nobody waited for the reader')
+  assert.deepEqual(found(folder, ['secret']), ['secret'])
+  reader.close()
+  const journal = `${file}-wal`
+  const watcher = watch(journal)
+  t.after(() => watcher.close())
+  const changes = on(watcher, 'change')
+  while (sizeOf(journal) > 0) await changes.next()
+  assert.deepEqual(found(folder, ['secret']), [])
+})
+
+test('a store closes at once while somebody reads its file', async (t) => {
+  const { store, file } = await fileStore(t)
+  const reader = openPlain(file)
+  t.after(() => reader.close())
+  reader.exec('BEGIN')
+  reader.get('SELECT count(*) FROM records')
+  await commit(store, batch('r', 0))
+  const since = performance.now()
+  await store.close()
+  assert.ok(performance.now() - since < BUSY_TIMEOUT)
 })
 
 test('tidying drops more tombstones than one transaction takes', async (t) => {

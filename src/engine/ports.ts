@@ -188,7 +188,10 @@ export interface Store {
   /** Jobs not yet finished, oldest first. */
   jobs(limit: number): Promise<StoredJob[]>
   finish(jobs: readonly number[]): Promise<void>
-  /** Drops tombstones older than `before` (ms since 1970) and moves what was deleted out of every file. */
+  /**
+   * Drops tombstones older than `before` (ms since 1970) and moves what was deleted out of every file; later, if
+   * somebody reads for long.
+   */
   tidy(before: number): Promise<void>
 
   addUser(user: User, session: Session): Promise<void>

@@ -11,7 +11,7 @@ import { dirname } from 'node:path'
  * ms between the moment that a mark names and that in which its file was made, by the same clock. A folder that was
  * copied over itself keeps its inodes, but holds a mark that is older or younger than its file.
  */
-const WRITING = 60_000
+const WRITING = 10_000
 
 export interface Mark {
   /** As in the database's `meta` table: grows by one each time the mark moves. */
@@ -37,8 +37,10 @@ export function readMark(file: string): Mark | null {
 export function copyIn(file: string, mark: Mark): string | null {
   if (mark.inode !== inodeOf(file)) return 'the database is a copy'
   const { birthtimeMs, ctimeMs } = statSync(markOf(file))
-  // Some file systems do not know when a file was made; this changes with its owner and its rights too.
-  const made = birthtimeMs > 0 ? birthtimeMs : ctimeMs
+  // Some file systems do not know when a file was made, and Windows says it of an earlier one of the same name. The
+  // other time changes with owner and rights too.
+  const isKnown = birthtimeMs > 0 && process.platform !== 'win32'
+  const made = isKnown ? birthtimeMs : ctimeMs
   return Math.abs(made - Date.parse(mark.at)) <= WRITING ? null : 'the mark is a copy'
 }
 

@@ -150,7 +150,7 @@ export class Connection {
         this.#isFirst = false
         const wait = error instanceof Refused ? error.retry : 0
         if (wait === null) this.stop(error)
-        else this.#retryIn(wait, this.#backoff.next())
+        else this.#retryIn(wait, Math.max(wait * this.#options.random(), this.#backoff.next() - wait))
       },
     )
   }

@@ -9,7 +9,7 @@ test('too many log-ins: it comes back when the server says, but not all at the s
   own.login = () =>
     Response.json({ code: 'too_fast', why: 'Slowly.' }, { status: 429, headers: { 'retry-after': '7' } })
   await settle()
-  assert.equal(own.chat.retryAt, own.clock.now() + 7_750)
+  assert.equal(own.chat.retryAt, own.clock.now() + 10_500)
 })
 
 test('a session that the server does not know ends the trying, though that is no code of a frame', async () => {
@@ -25,7 +25,7 @@ test('[R8] a log-in that took too long on its way is tried again, whoever says s
     Response.json({ code: 'bad_frame', why: 'That took too long.' }, { status: 408, headers: {} })
   await settle()
   assert.equal(own.chat.status, 'reconnecting')
-  assert.equal(own.chat.retryAt, own.clock.now() + 5_750)
+  assert.equal(own.chat.retryAt, own.clock.now() + 7_500)
 })
 
 test('[R8] what a proxy says while the server is away ends nothing', async () => {
@@ -65,7 +65,7 @@ test('a proxy that says when to come back is believed, up to a minute', async ()
     waits.push((own.chat.retryAt ?? Number.NaN) - own.clock.now())
     own.clock.advance(waits.at(-1) ?? 0)
   }
-  assert.deepEqual(waits, [7_750, 31_000, 61_500])
+  assert.deepEqual(waits, [10_500, 45_000, 90_000])
 })
 
 test('what makes no sense as a time to come back is as good as none', async () => {
@@ -77,7 +77,7 @@ test('what makes no sense as a time to come back is as good as none', async () =
     await settle()
     waits.push((own.chat.retryAt ?? Number.NaN) - own.clock.now())
   }
-  assert.deepEqual(waits, [5_750, 5_750, 5_750, 60_750, 60_750])
+  assert.deepEqual(waits, [7_500, 7_500, 7_500, 90_000, 90_000])
   const own = peer()
   own.login = () => new Response('Later.', { status: 503, headers: { 'retry-after': '-60' } })
   await settle()
@@ -93,7 +93,7 @@ test('waking does not shorten what a refusal said, only what chance put on top',
     own.clock.advance((own.chat.retryAt ?? Number.NaN) - own.clock.now())
   }
   await settle()
-  assert.equal(own.chat.retryAt, own.clock.now() + 27_000)
+  assert.equal(own.chat.retryAt, own.clock.now() + 20_000)
   own.clock.advance(3_000)
   own.chat.wake()
   assert.equal(own.chat.retryAt, own.clock.now() + 4_500)
@@ -146,7 +146,7 @@ test('a refusal of ours for a while is tried again, under whatever code', async 
   const own = peer()
   own.login = () => Response.json({ code: 'starting', why: 'Not yet.' }, { status: 503 })
   await settle()
-  assert.equal(own.chat.retryAt, own.clock.now() + 5_750)
+  assert.equal(own.chat.retryAt, own.clock.now() + 7_500)
   await assert.rejects(own.chat.login(), { name: 'Refused', code: 'unavailable', message: 'Not yet.' })
 })
 

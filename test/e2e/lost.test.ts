@@ -97,7 +97,8 @@ scene(
     await Promise.all([talk('a', 11, 15), talk('b', 11, 15)])
     await ada.composer.fill('half a thou')
     await server.again()
-    for (const person of [ada, bob]) await person.status('Connected').waitFor()
+    // Who has failed for a while waits for up to 20 s.
+    for (const person of [ada, bob]) await person.status('Connected').waitFor({ timeout: 25_000 })
     await Promise.all([bob.hears('a 15'), ada.hears('b 15')])
     await until('nothing waits', async () => (await ada.page.getByText('waiting to be sent').count()) === 0)
     const stored = await history(server)

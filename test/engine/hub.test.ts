@@ -2,25 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Store } from '../../src/engine/ports.ts'
 import { deskOf, LOBBY } from '../../src/state/records.ts'
-import type { Seat, TestParlour } from '../support/parlour.ts'
-import { mint, parlour, settle } from '../support/parlour.ts'
+import type { Seat } from '../support/parlour.ts'
+import { gather, mint, parlour, roomOf, settle } from '../support/parlour.ts'
 import { fileStore, memoryStore } from '../support/store.ts'
-
-/** What the hub gathers before it tells. */
-async function gather({ clock, store }: TestParlour): Promise<void> {
-  await settle(store)
-  clock.advance(100)
-  await settle(store)
-}
-
-async function roomOf(ada: Seat, ...guests: Seat[]): Promise<string> {
-  const room = mint()
-  await ada.ok('room.create', { room, name: 'Club' })
-  await ada.open(room)
-  const code = ada.syncs(room)[0]?.put.flatMap((put) => (put.type === 'room' ? [put.code] : []))[0]
-  for (const guest of guests) assert.equal((await guest.ok('room.join', { code })).room, room)
-  return room
-}
 
 test('[R1] everybody is in the lobby from the first second', async (t) => {
   const { seat } = await parlour(t)

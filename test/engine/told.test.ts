@@ -5,25 +5,9 @@ import { test } from 'node:test'
 import type { Store } from '../../src/engine/ports.ts'
 import { engineDefaults } from '../../src/engine/settings.ts'
 import { LOBBY } from '../../src/state/records.ts'
-import type { Seat, TestParlour } from '../support/parlour.ts'
-import { mint, parlour, settle } from '../support/parlour.ts'
+
+import { codeOf, gather, mint, parlour, roomOf, settle } from '../support/parlour.ts'
 import { memoryStore } from '../support/store.ts'
-
-/** What the hub gathers before it tells. */
-async function gather({ clock, store }: TestParlour): Promise<void> {
-  await settle(store)
-  clock.advance(200)
-  await settle(store)
-}
-
-async function roomOf(ada: Seat, ...guests: Seat[]): Promise<string> {
-  const room = mint()
-  await ada.ok('room.create', { room, name: 'Club', vanish: true })
-  await ada.open(room)
-  const code = ada.syncs(room)[0]?.put.flatMap((put) => (put.type === 'room' ? [put.code] : []))[0]
-  for (const guest of guests) await guest.ok('room.join', { code })
-  return room
-}
 
 /** The store with one method that waits until it is let go. */
 function holding(store: Store, name: keyof Store, isHeld: (...args: unknown[]) => boolean) {
@@ -96,7 +80,7 @@ test('a room that another device joined comes with its last words', async (t) =>
   const room = await roomOf(ada)
   await ada.ok('message.send', send(room, 'welcome'))
   await gather(house)
-  const code = ada.syncs(room)[0]?.put.flatMap((put) => (put.type === 'room' ? [put.code] : []))[0]
+  const code = codeOf(ada, room)
   await bob.ok('room.join', { code })
   await gather(house)
   const [first] = phone.all('bump').flatMap(({ rooms }) => rooms[room] ?? [])
@@ -198,7 +182,7 @@ test('whom the address keeps from trying a code loses no try of their own', asyn
     for (let i = 0; i < 2; i++) await eve.refused('room.join', { code: '0000000000' })
   }
   const room = await roomOf(ada)
-  const code = ada.syncs(room)[0]?.put.flatMap((put) => (put.type === 'room' ? [put.code] : []))[0]
+  const code = codeOf(ada, room)
   for (let n = 0; n < 5; n++) assert.equal(await bob.refused('room.join', { code }), 'too_fast')
   clock.advance(3_600_000 / 20)
   await bob.ok('room.join', { code })

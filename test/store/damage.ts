@@ -21,6 +21,7 @@ export const damages: readonly Damage[] = ['cut', 'flip', 'no-shm', 'db-flip', '
 const root = join(import.meta.dirname, '..', '..')
 
 const writer = `
+  import { readMark } from './src/store/mark.ts'
   import { openStore } from './src/store/sqlite.ts'
   import { batch, quiet } from './test/support/store.ts'
   import { said } from './test/store/damage.ts'
@@ -34,8 +35,10 @@ const writer = `
     store.commit(batch(room, n - 1, { rows: [said(room, n)] }), resolve)
   })
   for (let i = 0; i < Number(count); i++) await write(i)
-  // Until the mark has moved past all of it.
-  await new Promise((resolve) => setTimeout(resolve, 1300))
+  // Until the mark has moved past all of it; on a busy machine that may take longer than the second it is due in.
+  const last = Date.now()
+  do await new Promise((resolve) => setTimeout(resolve, 1300))
+  while (!(Date.parse(readMark(folder + '/parlour.db')?.at ?? '') >= last))
   console.log('written')
   setInterval(() => {}, 1000)`
 

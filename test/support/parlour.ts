@@ -262,3 +262,25 @@ export async function settle(store: Store): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve))
   }
 }
+
+/** Until the hub has told what it gathers. */
+export async function gather({ clock, store }: TestParlour): Promise<void> {
+  await settle(store)
+  clock.advance(100)
+  await settle(store)
+}
+
+/** A room of hers that she has open, with these guests in it. It vanishes when all have left. */
+export async function roomOf(ada: Seat, ...guests: Seat[]): Promise<string> {
+  const room = mint()
+  await ada.ok('room.create', { room, name: 'Club', vanish: true })
+  await ada.open(room)
+  const code = codeOf(ada, room)
+  for (const guest of guests) await guest.ok('room.join', { code })
+  return room
+}
+
+/** Of a room that she has open. */
+export function codeOf(ada: Seat, room: string): string | null | undefined {
+  return ada.syncs(room)[0]?.put.flatMap((put) => (put.type === 'room' ? [put.code] : []))[0]
+}

@@ -73,3 +73,22 @@ test('a refusal that will not change is the end of a job', async (t) => {
   await jobs.idle()
   assert.deepEqual(await store.jobs(10), [])
 })
+
+test('a job of another version that cannot be crossed off yet is crossed off later', async (t) => {
+  const store = await memoryStore(t)
+  const clock = fakeClock()
+  const { finish } = store
+  let tries = 0
+  store.finish = async (jobs) => {
+    if (++tries === 1) throw new Error('no disk')
+    return finish(jobs)
+  }
+  const submit = async (): Promise<Reply> => assert.fail('nobody knows how')
+  const jobs = new Jobs({ store, clock, log: memoryLog(), submit, knows: () => false })
+  for (const job of await left(store, [{ ...rename('Later'), to: { room: LOBBY } }])) jobs.add(job)
+  await settle(store)
+  assert.equal((await store.jobs(10)).length, 1)
+  clock.advance(1_000)
+  await jobs.idle()
+  assert.deepEqual([await store.jobs(10), tries], [[], 2])
+})

@@ -69,6 +69,27 @@ test('a guest whom a room could not let go is not forgotten until it can', async
   assert.deepEqual(await store.roomsOf(eve.id), [])
 })
 
+test('a guest who is here is not forgotten, however far the clock was set', async (t) => {
+  const store = await memoryStore(t)
+  const { clock, seat } = await parlour(t, { store })
+  const now = clock.now()
+  await store.addUser(
+    { id: 'eve-0001', created: now },
+    { hash: 'h', user: 'eve-0001', created: now, seen: now },
+  )
+  const eve = await seat('eve')
+  assert.equal(eve.id, 'eve-0001')
+  const round = async () => {
+    clock.advance(31 * 86_400_000)
+    await settle(store)
+  }
+  await round()
+  assert.deepEqual(await store.roomsOf(eve.id), [LOBBY])
+  eve.leave()
+  await round()
+  assert.deepEqual(await store.roomsOf(eve.id), [])
+})
+
 test('[R4] rooms vanish some at a time, and each only if nobody has come back until its turn', async (t) => {
   const store = await memoryStore(t)
   const clock = fakeClock()

@@ -61,6 +61,23 @@ test('[P11] what is asked before leaving and read after it is not answered', asy
   assert.equal(await asked, 'not_found')
 })
 
+test('[P11] who leaves while a room is being opened is not told who is there', async (t) => {
+  let isHeld = false
+  const { store, letGo } = holding(await memoryStore(t), 'unread', () => isHeld)
+  const { seat, again } = await parlour(t, { store })
+  const [ada, bob] = [await seat('ada'), await seat('bob')]
+  const room = await roomOf(ada, bob)
+  await ada.ok('message.send', send(room, 'hi'))
+  const phone = await again(bob.id)
+  await bob.ok('read.mark', { room, rev: 1, back: true })
+  isHeld = true
+  const asked = bob.refused('room.open', { room })
+  await settle(store)
+  await phone.ok('room.leave', { room })
+  letGo()
+  assert.equal(await asked, 'not_found')
+})
+
 test('quick renames are each told once, in order, in every room', async (t) => {
   const house = await parlour(t)
   const eve = await house.seat('eve')
@@ -220,4 +237,19 @@ test('[M10] a pinned message comes with all of its two hundred reactions', async
   await Promise.all(fans.map((fan) => fan.ok('reaction.add', { room: LOBBY, message, emoji: '👍' })))
   const { records } = await ada.query('message.get', { room: LOBBY, ids: [message] })
   assert.equal(records.filter(({ type }) => type === 'reaction').length, 200)
+})
+
+test('[O6] what is counted is what was told: a fresh window is no resumption, and the first held back counts', async (t) => {
+  const { seat, engine, store } = await parlour(t)
+  const [ada, bob] = [await seat('ada'), await seat('bob')]
+  const figure = (name: string) => engine.figures().find((one) => one.name === name)?.samples ?? []
+  await ada.open(LOBBY, { since: 999_999, epoch: ada.hello.epoch })
+  assert.equal(ada.syncs(LOBBY)[0]?.reset, true)
+  const counted = figure('parlour_opened_total').map(({ labels, value }) => [labels?.how, value])
+  assert.deepEqual(Object.fromEntries(counted), { fresh: 1, resumed: 0 })
+  await bob.open(LOBBY)
+  bob.fill(10_000_000)
+  await ada.ok('message.send', send(LOBBY, 'x'.repeat(1_000)))
+  await settle(store)
+  assert.ok((figure('parlour_dropped_bytes_total')[0]?.value ?? 0) > 1_000)
 })
